@@ -1,0 +1,40 @@
+# One folder below src/ is one static library and, with *_test.cc beside the code, one test program.
+#
+#   owlet_library(core_store DEPS base core_kv LIBRARIES RocksDB)
+#     all *.cc of the folder but *_test.cc            -> library core_store
+#     all *_test.cc (and *_fixture.cc, for tests only) -> program core_store_test, found by ctest
+#   DEPS       folders this one may include (tools/layers.txt says which it may name)
+#   LIBRARIES  outside libraries that stay private to the folder
+#   PUBLIC     outside libraries whose headers its own headers include
+#   TEST_DEPS  what only the tests need
+
+add_library(owlet_flags INTERFACE)
+target_include_directories(owlet_flags INTERFACE "${CMAKE_SOURCE_DIR}/src")
+target_compile_options(owlet_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -Wswitch
+  "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+  target_compile_options(owlet_flags INTERFACE -march=x86-64-v2)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 reports these for code inside std::expected and std::optional that is correct.
+  target_compile_options(owlet_flags INTERFACE
+    -Wno-maybe-uninitialized -Wno-missing-field-initializers -Wno-restrict -Wno-dangling-pointer)
+endif()
+
+function(owlet_library name)
+  cmake_parse_arguments(ARG "" "" "DEPS;LIBRARIES;PUBLIC;TEST_DEPS;SOURCES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS *.cc kernels/*.cc functions/*.cc)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "(_test|_fixture)\\.cc$")
+  list(FILTER tests INCLUDE REGEX "(_test|_fixture)\\.cc$")
+  add_library(${name} STATIC ${sources} ${ARG_SOURCES})
+  set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX)
+  target_link_libraries(${name} PUBLIC owlet_flags ${ARG_DEPS} ${ARG_PUBLIC} PRIVATE ${ARG_LIBRARIES})
+  if(OWLET_TESTS AND tests)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE ${name} ${ARG_TEST_DEPS} ${ARG_LIBRARIES}
+      GTest::gmock GTest::gtest_main)
+    gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
+  endif()
+endfunction()

@@ -1,0 +1,17 @@
+#include "base/log.h"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+
+#include <cstdlib>
+
+namespace owlet::log {
+
+void Start() {
+  auto logger = spdlog::stderr_color_mt("owlet");
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%-5l%$ %v", spdlog::pattern_time_type::utc);
+  const char* level = std::getenv("OWLET_LOG");
+  logger->set_level(spdlog::level::from_str(level == nullptr ? "info" : level));
+  spdlog::set_default_logger(std::move(logger));
+}
+
+}  // namespace owlet::log

@@ -1,0 +1,18 @@
+#pragma once
+
+// The one way to log: owlet::log::info("opened {} in {} ms", path, ms). Messages are for the person
+// who runs the server; never a secret, never a request body.
+#include <spdlog/spdlog.h>
+
+namespace owlet::log {
+
+using spdlog::critical;
+using spdlog::debug;
+using spdlog::error;
+using spdlog::info;
+using spdlog::warn;
+
+/// Sends the log to stderr with UTC times, at the level named by OWLET_LOG (default "info").
+void Start();
+
+}  // namespace owlet::log
