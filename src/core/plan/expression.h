@@ -24,6 +24,20 @@
 //   "rlike" "case" (condition, result, ... [, else])  "coalesce" "if" "nullif" "array" (items)
 //   "map" (k, v, ...)  "row" (items)  "named_struct" (name, value, ...) "extract" (field literal,
 //   value)  "at time zone" (value, zone)  "[]" (value, index)
+// SQL's special forms, all with is_operator:
+//   "case" without a comparand only: CASE x WHEN v .. is "case" (x = v, ...); "like any" "like all"
+//   "ilike any" "ilike all" "not like any" "not like all" "not ilike any" "not ilike all" (value,
+//   pattern ...)  "div" (Spark's DIV)  "is json" (value, kind literal, unique-keys boolean)
+//   current_date current_time current_timestamp localtime localtimestamp current_user
+//   current_catalog current_schema current_path (optional precision argument): functions without
+//   parentheses "grouping" (columns)  "try" (x)  "trim" / "ltrim" / "rtrim" / (value[, characters])
+//   from TRIM(..) "substring" (value, from[, for])  "overlay" (value, with, from[, for]) "position"
+//   (needle, value) "normalize" (value, form literal)  "listagg" (value, separator[, overflow
+//   literal "error" | "truncate"[, filler, with_count]])  "json_exists" "json_value" "json_query"
+//   (input, input format literal, path, then options as named arguments) "json_object" (key, value
+//   ...) "json_array" "timestampadd" "timestampdiff" (unit literal, ..)  "exists" is a Subquery
+//   "descriptor" (columns)  "default" (): the keyword as a value
+//   "session variable"/"identifier" (text): Spark's IDENTIFIER(..)  "collate" (value, name literal)
 
 namespace owlet::plan {
 
@@ -141,7 +155,8 @@ struct UpdateField {
   ExpressionPtr value;
 };
 
-enum class SubqueryKind : std::uint8_t { kScalar, kExists, kIn, kQuantified };
+/// kTable: a TABLE(..) argument of a table function.
+enum class SubqueryKind : std::uint8_t { kScalar, kExists, kIn, kQuantified, kTable };
 struct Subquery {
   SubqueryKind kind = SubqueryKind::kScalar;
   RelationPtr query;
@@ -171,8 +186,8 @@ struct PythonFunction {
 /// What error messages and Spark's query contexts say of where an expression stands.
 struct Origin {
   std::optional<SourceSpan> span = std::nullopt;  // in the SQL text
-  std::string fragment;                           // the text, or Spark's Python fragment
-  std::string call_site;                          // Python: "file.py:12"
+  std::string fragment;   // Spark's Python fragment; "" for SQL text: cut by the span
+  std::string call_site;  // Python: "file.py:12"
 };
 
 struct Expression {

@@ -89,7 +89,9 @@ struct Tail {
 enum class GroupKind : std::uint8_t { kGroupBy, kRollup, kCube, kGroupingSets, kPivot };
 
 /// GROUP BY as written: elements are combined by cross product (SQL: GROUP BY a, ROLLUP(b, c)).
-/// kGroupBy has one set with its expressions; kRollup and kCube one entry a level.
+/// kGroupBy has one set with its expressions; kRollup and kCube one entry a level. Spark SQL's
+/// PIVOT has one element of kPivot without sets: group by all columns that neither the aggregates
+/// nor the pivot name.
 struct GroupingElement {
   GroupKind kind = GroupKind::kGroupBy;
   std::vector<std::vector<ExpressionPtr>> sets;
@@ -195,6 +197,7 @@ struct TableFunction {
   std::vector<ExpressionPtr> arguments;
   bool with_ordinality = false;
   bool outer = false;
+  std::vector<std::string> argument_names = {};  // as FunctionCall's
 };
 
 enum class SampleMethod : std::uint8_t { kBernoulli, kSystem };
@@ -205,6 +208,7 @@ struct Sample {
   bool with_replacement = false;
   std::optional<std::int64_t> seed = std::nullopt;
   SampleMethod method = SampleMethod::kBernoulli;
+  ExpressionPtr percentage = nullptr;  // instead of `upper`, when it is no literal
 };
 
 // What only DataFrames have.
@@ -252,6 +256,11 @@ struct Unpivot {
   std::optional<std::vector<ExpressionPtr>> values = std::nullopt;
   std::string variable_column;
   std::string value_column;
+  // Spark SQL's UNPIVOT: no ids (all other columns); several values a row, each set with a label.
+  std::vector<std::string> value_columns = {};              // empty: value_column alone
+  std::vector<std::vector<ExpressionPtr>> value_sets = {};  // one expression a value column
+  std::vector<std::string> labels = {};                     // "" : the columns' names
+  bool include_nulls = true;                                // SQL's default is EXCLUDE NULLS
 };
 /// Spark's hints, repartition, coalesce: nothing to do on one machine, but the names must resolve.
 struct Repartition {
