@@ -1,0 +1,51 @@
+#pragma once
+
+#include <compare>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/result.h"
+
+namespace owlet::store {
+
+/// A bucket's name that keeps the rules of general purpose buckets (S3 User Guide, "Bucket naming
+/// rules"): 3 to 63 of a-z 0-9 . -, beginning and ending with a letter or digit, not like an IP
+/// address, none of the reserved prefixes and suffixes.
+class BucketName {
+ public:
+  /// kInvalidBucketName.
+  [[nodiscard]] static Result<BucketName> Parse(std::string_view text);
+  [[nodiscard]] const std::string& text() const { return text_; }
+  auto operator<=>(const BucketName&) const = default;
+
+ private:
+  explicit BucketName(std::string text) : text_(std::move(text)) {}
+  std::string text_;
+};
+
+/// A key: 1 to 1,024 bytes of valid UTF-8. No byte has a meaning of its own: `a`, `a/` and `a/b`
+/// are three keys that can stand together; order is byte order.
+class ObjectKey {
+ public:
+  /// kKeyTooLong, kInvalidArgument (empty, or not UTF-8).
+  [[nodiscard]] static Result<ObjectKey> Parse(std::string_view text);
+  [[nodiscard]] const std::string& text() const { return text_; }
+  auto operator<=>(const ObjectKey&) const = default;
+
+ private:
+  explicit ObjectKey(std::string text) : text_(std::move(text)) {}
+  std::string text_;
+};
+
+/// Where an object is.
+struct ObjectPath {
+  BucketName bucket;
+  ObjectKey key;
+  /// "s3://bucket/key", also s3a:// and s3n://.
+  [[nodiscard]] static Result<ObjectPath> ParseUri(std::string_view uri);
+  [[nodiscard]] std::string Uri() const { return "s3://" + bucket.text() + "/" + key.text(); }
+  auto operator<=>(const ObjectPath&) const = default;
+};
+
+}  // namespace owlet::store

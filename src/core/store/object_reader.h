@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "core/store/object_info.h"
+
+namespace owlet::store {
+
+class PinnedExtents;
+
+/// A piece of a body in an open file. `keep_alive` keeps the descriptor open and the bytes in
+/// place.
+struct FileSlice {
+  int fd = -1;
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+  std::shared_ptr<const void> keep_alive;
+};
+/// A piece of a body, in memory or in a file.
+using BodySlice = std::variant<std::string, FileSlice>;
+
+/// One version of one object, open for reading. It stays readable, byte for byte, for as long as
+/// the reader lives, whatever happens to the key meanwhile. Copies share the same object.
+/// Thread-safe.
+///
+/// Errors: kCorruption (an extent's bytes are not those written), kInternal (I/O).
+class ObjectReader {
+ public:
+  [[nodiscard]] const ObjectInfo& info() const { return *info_; }
+  [[nodiscard]] std::uint64_t size() const { return info_->size; }
+
+  /// Fills `out` from `offset`; the number of bytes read, less than asked only at the end. An
+  /// extent that is read whole by one call is checked against its checksum.
+  [[nodiscard]] Result<std::size_t> ReadAt(std::uint64_t offset, std::span<std::byte> out) const;
+
+  /// The whole body; for small documents. kRequestTooLarge when it is larger than `limit`.
+  [[nodiscard]] Result<std::string> ReadAll(std::uint64_t limit = 64ULL << 20) const;
+
+  /// Hands the bytes of [offset, offset + size) to `sink` in order, with every whole extent
+  /// checked.
+  [[nodiscard]] Status Stream(std::uint64_t offset, std::uint64_t size,
+                              const std::function<Status(std::span<const std::byte>)>& sink) const;
+
+  /// Where the bytes of [offset, offset + size) are, for sendfile(2). Adjacent files are not
+  /// joined.
+  [[nodiscard]] Result<std::vector<BodySlice>> Slices(std::uint64_t offset,
+                                                      std::uint64_t size) const;
+
+ private:
+  friend class ObjectStore;
+  friend class Publication;
+  ObjectReader(std::shared_ptr<const ObjectInfo> info, std::shared_ptr<const PinnedExtents> extents)
+      : info_(std::move(info)), extents_(std::move(extents)) {}
+  std::shared_ptr<const ObjectInfo> info_;
+  std::shared_ptr<const PinnedExtents> extents_;
+};
+
+}  // namespace owlet::store
