@@ -1,11 +1,16 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
+#include <functional>
+#include <map>
 
 #include "base/result.h"
 
 namespace owlet::kv {
+
+/// Brings a folder from one format to the next one; gets the folder's root. By the format it starts
+/// from.
+using Migrations = std::map<int, std::function<Status(const std::filesystem::path&)>>;
 
 /// The data folder of one server:
 ///
@@ -16,7 +21,8 @@ namespace owlet::kv {
 ///   cache/ spill/ work/   may be deleted at any time while no server runs
 ///
 /// Open makes what is absent, locks it, empties spill/, and brings an older format up to date after
-/// a checkpoint into `before-format-N/`. Held for the life of the server. Thread-safe (immutable).
+/// a checkpoint of kv/ into `before-format-N/`. Held for the life of the server. Thread-safe
+/// (immutable).
 ///
 /// Errors: kUnavailable (another process holds it; the message names its pid), kVersionMismatch (a
 /// newer owlet wrote it), kReadOnly, kStorageFull, kAccessDenied.
@@ -25,6 +31,9 @@ class DataFolder {
   static constexpr int kFormat = 1;
 
   [[nodiscard]] static Result<DataFolder> Open(const std::filesystem::path& root);
+  /// With another format and its migrations; for tests.
+  [[nodiscard]] static Result<DataFolder> Open(const std::filesystem::path& root, int format,
+                                               const Migrations& migrations);
   ~DataFolder();
   DataFolder(DataFolder&&) noexcept;
   DataFolder& operator=(DataFolder&&) noexcept;
@@ -37,7 +46,7 @@ class DataFolder {
   [[nodiscard]] std::filesystem::path work() const { return root_ / "work"; }
 
  private:
-  explicit DataFolder(std::filesystem::path root, int lock) : root_(std::move(root)), lock_(lock) {}
+  DataFolder(std::filesystem::path root, int lock) : root_(std::move(root)), lock_(lock) {}
   std::filesystem::path root_;
   int lock_ = -1;
 };

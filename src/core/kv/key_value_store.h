@@ -114,6 +114,10 @@ struct OpenOptions {
 ///
 /// Errors: kStorageFull, kReadOnly, kCorruption, kUnavailable (locked by another process).
 class KeyValueStore {
+ private:
+  class Impl;
+  class UpdateTransaction;
+
  public:
   [[nodiscard]] static Result<std::unique_ptr<KeyValueStore>> Open(const OpenOptions& options);
   /// Keeps everything in memory; for tests.
@@ -140,10 +144,10 @@ class KeyValueStore {
   /// A consistent copy for a migration, by hard links where possible; `target` must not exist.
   [[nodiscard]] Status Checkpoint(const std::filesystem::path& target) const;
 
- private:
-  class Impl;
-  class UpdateTransaction;
+  /// For Open and OpenInMemory.
   explicit KeyValueStore(std::unique_ptr<Impl> impl);
+
+ private:
   std::unique_ptr<Impl> impl_;
 };
 
