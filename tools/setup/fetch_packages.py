@@ -1,6 +1,6 @@
 """Brings the archives of packages.toml into a folder, checked against their SHA-256.
 
-usage: fetch_packages.py FOLDER   (run with the interpreter of FOLDER/tools, which has unearth and npm)
+usage: fetch_packages.py FOLDER   (run with the interpreter of FOLDER/tools: unearth, npm, maven-artifact)
 
 Nothing is fetched again once FOLDER/<name>.ok holds the wanted SHA-256 and rules. Exit status 1 and
 one line that says what failed and how to mend it when an archive cannot be had or is not the one named.
@@ -15,6 +15,7 @@ import sys
 import tarfile
 import tempfile
 import tomllib
+import zipfile
 
 
 class FetchError(Exception):
@@ -37,6 +38,13 @@ def download(package: dict, folder: pathlib.Path) -> pathlib.Path:
         run([str(bin_folder / "npm"), "pack", "--silent", "@".join(pin)], folder)
     elif package["registry"] == "pypi-sdist":
         run([str(bin_folder / "unearth"), "--no-binary", "--download", ".", "==".join(pin)], folder)
+    elif package["registry"] == "pypi-wheel":
+        run([str(bin_folder / "unearth"), "--only-binary", "--download", ".", "==".join(pin)], folder)
+    elif package["registry"] == "maven":
+        # name is group:artifact, with the classifier in a field of its own.
+        classifier = ["jar", package["classifier"]] if "classifier" in package else []
+        coordinates = ":".join([package["name"], *classifier, package["version"]])
+        run([str(bin_folder / "maven-artifact"), coordinates, "archive.jar"], folder)
     else:
         raise FetchError(f"packages.toml names an unknown registry {package['registry']}")
     found = list(folder.iterdir())
@@ -45,20 +53,35 @@ def download(package: dict, folder: pathlib.Path) -> pathlib.Path:
     return found[0]
 
 
-def unpack(archive: pathlib.Path, take: dict[str, str], folder: pathlib.Path) -> None:
-    wanted = dict.fromkeys(take, 0)
+def members(archive: pathlib.Path):
+    """(name, opened file) of each file in a tar archive or a zip (wheels, jars)."""
+    if zipfile.is_zipfile(archive):
+        with zipfile.ZipFile(archive) as jar:
+            for name in jar.namelist():
+                if not name.endswith("/"):
+                    with jar.open(name) as source:
+                        yield name, source
+        return
     with tarfile.open(archive) as tar:
         for member in tar:
-            for prefix, target in take.items():
-                if not member.isfile() or not (member.name + "/").startswith(prefix + "/"):
-                    continue
-                path = folder / (target + member.name[len(prefix):])
-                path.parent.mkdir(parents=True, exist_ok=True)
-                with tar.extractfile(member) as source, open(path, "wb") as out:
-                    shutil.copyfileobj(source, out)
-                wanted[prefix] += 1
-    if missing := [prefix for prefix, count in wanted.items() if count == 0]:
-        raise FetchError(f"{archive.name} has no {', '.join(missing)}")
+            if member.isfile():
+                with tar.extractfile(member) as source:
+                    yield member.name, source
+
+
+def unpack(archive: pathlib.Path, take: dict[str, str], folder: pathlib.Path) -> None:
+    missing = set(take)
+    for name, source in members(archive):
+        for prefix, target in take.items():
+            if not (name + "/").startswith(prefix + "/"):
+                continue
+            path = folder / (target + name[len(prefix):])
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open(path, "wb") as out:
+                shutil.copyfileobj(source, out)
+            missing.discard(prefix)
+    if missing:
+        raise FetchError(f"{archive.name} has no {', '.join(sorted(missing))}")
 
 
 def fetch(package: dict, folder: pathlib.Path) -> None:
@@ -87,7 +110,7 @@ def main() -> int:
             continue
         try:
             fetch(package, folder)
-        except (FetchError, OSError, tarfile.TarError) as error:
+        except (FetchError, OSError, tarfile.TarError, zipfile.BadZipFile) as error:
             print(f"set-up: {package['name']} {package['version']}: {error}\n"
                   "        check the network and the package registry's settings, then call it again",
                   file=sys.stderr)

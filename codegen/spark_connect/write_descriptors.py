@@ -1,0 +1,36 @@
+"""Writes Spark Connect's protocol as a FileDescriptorSet that protoc takes (--descriptor_set_in).
+
+usage: write_descriptors.py OUT.pb   (run with an interpreter that has pyspark-client)
+
+The descriptors are those that the published client itself speaks: read from its generated modules.
+"""
+
+import pathlib
+import sys
+
+from google.protobuf import descriptor_pb2
+from pyspark.sql.connect.proto import base_pb2
+
+
+def collect(file, seen: dict) -> None:
+    """All files that `file` needs, itself last, as protoc wants them."""
+    if file.name in seen:
+        return
+    seen[file.name] = None
+    for dependency in file.dependencies:
+        collect(dependency, seen)
+    proto = descriptor_pb2.FileDescriptorProto()
+    file.CopyToProto(proto)
+    del seen[file.name]
+    seen[file.name] = proto
+
+
+def main() -> None:
+    seen: dict = {}
+    collect(base_pb2.DESCRIPTOR, seen)
+    out = descriptor_pb2.FileDescriptorSet(file=seen.values())
+    pathlib.Path(sys.argv[1]).write_bytes(out.SerializeToString(deterministic=True))
+
+
+if __name__ == "__main__":
+    main()
