@@ -29,22 +29,40 @@ enum class Nullability : std::uint8_t {
   kFirstArgument
 };
 
+/// Spark's spark.sql.ansi.enabled decides between some overloads of one name.
+enum class AnsiMode : std::uint8_t { kAny, kOn, kOff };
+
 /// One overload of a function.
 ///
 /// `signature` is text in one little language for both dialects, read once at start-up:
 ///   "(string, int) -> string"      types by plan names: boolean tinyint smallint int bigint real
 ///                                  double decimal string char binary date timestamp timestamp_ntz
-///                                  ...
-///   "(T, T) -> T"                  a type variable: the common type of its arguments
-///   "(array<T>, T) -> boolean"     nested
-///   "(decimal(p,s), decimal(q,t)) -> decimal(p-s+q, s+t)"  is given by a rule's name instead:
-///   "@multiply"
+///                                  ... (type_names.h: SignatureTypeName)
+///   "(T, T) -> T"                  a type variable (one capital letter): the common type of its
+///                                  arguments; "(N:numeric) -> N" one with a bound: numeric,
+///                                  integral, fractional, orderable, comparable, varchar, interval
+///   "(array<T>, T) -> boolean"     nested; "array<string!>": elements are never NULL
+///   "(decimal(p,s)) -> decimal(p,0)"  precision, scale and length by small letters
+///   "(decimal(p,s), decimal(q,t)) -> @multiply"  a result type given by a rule's name
+///   "@coalesce"                    a whole overload given by a rule (type_rules.h)
 ///   "(array<T>, (T) -> boolean) -> array<T>"               a lambda argument
 ///   "(string...) -> string", "(any...) -> T"               a repeated last argument
 /// `lowering` says the call in DuckDB's SQL:
 ///   "substr"                       that function of system.main, same arguments
 ///   "spark.conv", "trino.split"    our own C++ function or macro of the dialect's schema
-///   "($1 || $2)", "sum($1)"        a template: $n an argument, $* all, separated by commas
+///   "($1 || $2)", "spark.f($*)"    a template. $n an argument; $* all, separated by commas;
+///                                  $2* the second and all after it; $zone the session's time
+///                                  zone as a text literal; $now the statement's start as a
+///                                  TIMESTAMP literal (UTC); $user, $catalog, $schema: text
+///                                  literals; $result "CAST(NULL AS <type of the result>)";
+///                                  $origin the number of the call's origin in the statement, an
+///                                  integer literal, -1 when there is none: the error that the
+///                                  function raises carries it (error_carrying.h); $type1 the
+///                                  dialect's name of argument 1's type, a text literal; $$ a $.
+/// A lambda argument is printed as DuckDB's `lambda x, y: body`.
+/// An aggregate's or window's text is one call: DISTINCT, ORDER BY and IGNORE NULLS go inside its
+/// parentheses, FILTER and OVER behind it. Braces mark the call when more text stands around it:
+/// "coalesce({sum($1)}, 0)".
 struct FunctionEntry {
   std::string_view name;
   std::string_view signature;
@@ -52,6 +70,7 @@ struct FunctionEntry {
   FunctionKind kind = FunctionKind::kScalar;
   Nullability nullability = Nullability::kAnyArgument;
   bool deterministic = true;
+  AnsiMode ansi = AnsiMode::kAny;
 };
 
 /// An argument as the resolver knows it when it looks for the overload.
@@ -84,8 +103,10 @@ class FunctionTable {
   [[nodiscard]] std::optional<FunctionKind> Find(std::string_view name) const;
 
   /// The overload for these arguments under the dialect's coercion rules. Errors carry the
-  /// dialect's condition: Trino FUNCTION_NOT_FOUND / TYPE_MISMATCH, Spark UNRESOLVED_ROUTINE /
-  /// WRONG_NUM_ARGS / DATATYPE_MISMATCH.* with their parameters.
+  /// dialect's condition: Trino FUNCTION_NOT_FOUND / TYPE_MISMATCH (the message without its "line
+  /// 1:8: "), Spark UNRESOLVED_ROUTINE / WRONG_NUM_ARGS / DATATYPE_MISMATCH.* with their
+  /// parameters, in which the caller fills what only it can print: `sqlExpr` (given empty) and
+  /// `inputSql` (given as the argument's index, "0").
   [[nodiscard]] Result<FunctionMatch> Match(std::string_view name,
                                             std::span<const Argument> arguments,
                                             const SessionSettings& session,
