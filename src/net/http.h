@@ -81,6 +81,8 @@ struct HttpResponse {
   std::unique_ptr<BodySource> source;  // instead of `body`
   /// After the reply the connection closes (a body was left unread, or the stream is broken).
   bool close = false;
+  /// What was done, for the request log: "s3.PutObject". Not sent.
+  std::string operation;
 
   static HttpResponse Text(int status, std::string content_type, std::string body);
 };
@@ -106,6 +108,10 @@ class HttpService {
  public:
   virtual ~HttpService() = default;
   [[nodiscard]] virtual Dispatch OnRequest(std::shared_ptr<const HttpRequest> request) = 0;
+  /// The reply to a request that the server itself refuses after a good header: kOverloaded,
+  /// kRequestTooLarge, kInternal (an exception escaped). Plain text unless overridden. Must not
+  /// block: it may be called on an I/O thread.
+  [[nodiscard]] virtual HttpResponse OnFailure(const HttpRequest& request, const Error& error);
 };
 
 /// A handler that collects a body of at most `limit` bytes, then calls `answer` with it.
