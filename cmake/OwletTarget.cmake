@@ -38,3 +38,24 @@ function(owlet_library name)
     gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
   endif()
 endfunction()
+
+# A library of the C++ code that protoc makes of this folder's *.proto files; include its headers as
+# "core/catalog/records.pb.h". Generated code is not held to our warnings.
+function(owlet_protobuf name)
+  add_library(${name} STATIC ${ARGN})
+  target_link_libraries(${name} PUBLIC protobuf::libprotobuf-lite)
+  target_include_directories(${name} SYSTEM PUBLIC "${CMAKE_BINARY_DIR}/generated")
+  foreach(proto IN LISTS ARGN)
+    file(RELATIVE_PATH path "${CMAKE_SOURCE_DIR}/src" "${CMAKE_CURRENT_SOURCE_DIR}/${proto}")
+    string(REGEX REPLACE "\\.proto$" ".pb" stem "${path}")
+    set(out "${CMAKE_BINARY_DIR}/generated")
+    add_custom_command(
+      OUTPUT "${out}/${stem}.cc" "${out}/${stem}.h"
+      COMMAND ${CMAKE_COMMAND} -E make_directory "${out}"
+      COMMAND protobuf::protoc "--cpp_out=${out}" -I "${CMAKE_SOURCE_DIR}/src" "${path}"
+      DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${proto}"
+      WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}/src"
+      VERBATIM)
+    target_sources(${name} PRIVATE "${out}/${stem}.cc" "${out}/${stem}.h")
+  endforeach()
+endfunction()

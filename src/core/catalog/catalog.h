@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/mutex.h"
 #include "base/result.h"
 #include "core/catalog/model.h"
 
@@ -21,8 +20,8 @@ class Authorizer;
 }  // namespace owlet::access
 
 namespace owlet::kv {
-class Batch;
-class Store;
+class KeyValueStore;
+class Transaction;
 }  // namespace owlet::kv
 
 namespace owlet::catalog {
@@ -64,17 +63,21 @@ struct UpdateOptions {
 
 class CatalogEdit;
 
-/// The catalog of databases, tables and partitions that Glue, Athena and Spark share. All names are
-/// folded to lower case as Glue folds them. Kept in `store`; nothing is cached, so every reader
-/// sees what is committed. Every call decides for the principal first (actions "glue:GetTable" ...
-/// on the ARNs of catalog, database and table) and answers kAccessDenied. Other errors:
-/// kDatabaseNotFound, kTableNotFound, kPartitionNotFound, kEntityExists, kVersionMismatch,
-/// kInvalidArgument (names, partition values, a filter). Thread-safe; `store`, `authorizer` and
-/// `clock` must outlive it.
+/// The catalog of databases, tables and partitions that Glue, Athena and Spark share. All names of
+/// databases and tables are folded to lower case as Glue folds them. Kept in the key-value store's
+/// column kCatalog; nothing is cached, so every reader sees what is committed. Every call decides
+/// for the principal first (actions "glue:GetTable" ... on the ARNs of catalog, database and table)
+/// and answers kAccessDenied. Other errors: kDatabaseNotFound, kTableNotFound, kPartitionNotFound,
+/// kEntityExists, kVersionMismatch, kInvalidArgument (names, partition values, page tokens).
+/// Thread-safe; `store`, `authorizer` and `clock` must outlive it.
 class Catalog {
  public:
-  Catalog(kv::Store& store, const access::Authorizer& authorizer, const Clock& clock);
-  ~Catalog();
+  struct Options {
+    std::string region = "us-east-1";  // in the ARNs that policies name
+  };
+
+  Catalog(Options options, kv::KeyValueStore& store, const access::Authorizer& authorizer,
+          const Clock& clock);
   Catalog(const Catalog&) = delete;
   Catalog& operator=(const Catalog&) = delete;
 
@@ -103,55 +106,61 @@ class Catalog {
       const access::Principal& principal, const TableName& name, const PageRequest& page,
       const PartitionPredicate& predicate = {}) const;
   /// What a query must read: the kept partitions, or those that the table's partition projection
-  /// makes. For a table without partition keys: kInvalidArgument.
+  /// makes (projection.h). For a table without partition keys: kInvalidArgument.
   [[nodiscard]] Result<std::vector<Partition>> FindPartitions(
       const access::Principal& principal, const Table& table,
       const PartitionPredicate& predicate = {}) const;
 
-  /// Opens an edit: the only way to change the catalog. Holds the catalog's one writer lock until
-  /// the edit is destroyed, so keep it short and open it last, after the data is staged.
-  [[nodiscard]] CatalogEdit BeginEdit(const access::Principal& principal);
+  /// Tags by ARN; what has none gives an empty map.
+  [[nodiscard]] Result<Properties> GetTags(const access::Principal& principal,
+                                           std::string_view arn) const;
 
-  // One edit each, committed.
-  [[nodiscard]] Status CreateDatabase(const access::Principal& principal, Database database);
-  [[nodiscard]] Status UpdateDatabase(const access::Principal& principal, std::string_view name,
-                                      Database database);
-  /// With its tables and partitions when `cascade`; else kEntityInUse where it has tables.
-  [[nodiscard]] Status DeleteDatabase(const access::Principal& principal, std::string_view name,
-                                      bool cascade);
-  [[nodiscard]] Status CreateTable(const access::Principal& principal, Table table);
-  [[nodiscard]] Status UpdateTable(const access::Principal& principal, Table table,
-                                   const UpdateOptions& options = {});
-  [[nodiscard]] Status DeleteTable(const access::Principal& principal, const TableName& name);
+  /// The only way to change the catalog: `body` makes its changes through the edit, and they become
+  /// visible together and durable, or, when it returns an error, not at all. `body` must be short:
+  /// it runs as the store's only writer.
+  [[nodiscard]] Status Edit(const access::Principal& principal,
+                            const std::function<Status(CatalogEdit&)>& body);
+  /// The same inside a write that also publishes objects (store::Publication::Edit):
+  ///
+  ///     publication.Edit([&](kv::Transaction& transaction) {
+  ///       return catalog.EditWithin(principal, transaction).CreateTable(table);
+  ///     });
+  [[nodiscard]] CatalogEdit EditWithin(const access::Principal& principal,
+                                       kv::Transaction& transaction) const;
+
+  /// "arn:aws:glue:us-east-1:000000000000:table/db/t"; without a table the database's.
+  [[nodiscard]] std::string Arn(const access::Principal& principal, std::string_view database,
+                                std::string_view table = {}) const;
 
  private:
   friend class CatalogEdit;
-  class Reader;
 
-  kv::Store& store_;
+  [[nodiscard]] Status Decide(const access::Principal& principal, std::string_view action,
+                              std::string_view database = {}, std::string_view table = {}) const;
+  [[nodiscard]] Result<Table> ReadTable(const TableName& name) const;
+
+  Options options_;
+  kv::KeyValueStore& store_;
   const access::Authorizer& authorizer_;
   const Clock& clock_;
-  Mutex edit_mutex_;
 };
 
-/// Changes to the catalog that become visible together. Each call checks against the committed
-/// catalog plus what this edit did before. Commit alone with Commit(), or join the batch in which
-/// the store publishes objects with AppendTo(batch) and keep the edit alive until that batch is
-/// written: then the table and its files appear in one step. Destroyed without either, nothing has
-/// changed. Not thread-safe; used and destroyed on the thread that opened it.
+/// Changes to the catalog inside one write: each call checks against the committed catalog and what
+/// this write did before. Lives no longer than the transaction; not thread-safe.
 class CatalogEdit {
  public:
-  CatalogEdit(CatalogEdit&&) noexcept;
-  ~CatalogEdit();
-
   [[nodiscard]] Status CreateDatabase(Database database);
+  /// All but name and create time become the new ones.
   [[nodiscard]] Status UpdateDatabase(std::string_view name, Database database);
+  /// With its tables and partitions when `cascade`; else kEntityInUse where it has tables.
   [[nodiscard]] Status DeleteDatabase(std::string_view name, bool cascade);
 
   [[nodiscard]] Status CreateTable(Table table);
   [[nodiscard]] Status UpdateTable(Table table, const UpdateOptions& options = {});
   /// Metadata only; the objects stay.
   [[nodiscard]] Status DeleteTable(const TableName& name);
+  /// With its partitions; the versions before stay behind.
+  [[nodiscard]] Status RenameTable(const TableName& from, const TableName& to);
   [[nodiscard]] Status DeleteTableVersion(const TableName& name, std::uint64_t version);
 
   [[nodiscard]] Status CreatePartition(const TableName& name, Partition partition);
@@ -160,20 +169,29 @@ class CatalogEdit {
                                        const std::vector<std::string>& values, Partition partition);
   [[nodiscard]] Status DeletePartition(const TableName& name,
                                        const std::vector<std::string>& values);
-  /// What this edit and the committed catalog say.
-  [[nodiscard]] Result<Table> GetTable(const TableName& name) const;
-  [[nodiscard]] Result<Partition> GetPartition(const TableName& name,
-                                               const std::vector<std::string>& values) const;
 
-  void AppendTo(kv::Batch& batch);
-  [[nodiscard]] Status Commit();
+  /// Adds and replaces tags, then removes the named ones.
+  [[nodiscard]] Status ChangeTags(std::string_view arn, const Properties& set,
+                                  const std::vector<std::string>& remove);
+
+  // What the committed catalog and this write say.
+  [[nodiscard]] Result<Database> GetDatabase(std::string_view name);
+  [[nodiscard]] Result<Table> GetTable(const TableName& name);
+  [[nodiscard]] Result<Partition> GetPartition(const TableName& name,
+                                               const std::vector<std::string>& values);
 
  private:
   friend class Catalog;
-  struct State;
-  explicit CatalogEdit(std::unique_ptr<State> state);
+  CatalogEdit(const Catalog& catalog, const access::Principal& principal,
+              kv::Transaction& transaction)
+      : catalog_(catalog), principal_(principal), transaction_(transaction) {}
 
-  std::unique_ptr<State> state_;
+  void PutTable(const Table& table);
+  [[nodiscard]] Status DropTable(const TableName& name);
+
+  const Catalog& catalog_;
+  const access::Principal& principal_;
+  kv::Transaction& transaction_;
 };
 
 }  // namespace owlet::catalog
