@@ -269,11 +269,19 @@ struct Repartition {
   std::optional<std::int32_t> num_partitions = std::nullopt;
 };
 
+/// Gives the Parameters inside `input` their values: literals, or expressions without columns. The
+/// innermost one counts; a Parameter outside of any is the dialect's unbound-parameter error.
+struct BindParameters {
+  RelationPtr input;
+  std::map<std::string, ExpressionPtr> named = {};  // without the colon
+  std::vector<ExpressionPtr> positional = {};       // by Parameter::position, from 0
+};
+
 struct Relation {
   std::variant<ReadTable, ReadFiles, LocalRelation, Values, Range, OneRow, Project, Filter, Sort,
                Limit, Tail, Aggregate, Select, Join, SetOperation, Deduplicate, SubqueryAlias, With,
                TableFunction, Sample, WithColumns, WithColumnsRenamed, Drop, ToDataFrame, ToSchema,
-               NaFill, NaDrop, NaReplace, Unpivot, Repartition>
+               NaFill, NaDrop, NaReplace, Unpivot, Repartition, BindParameters>
       node;
   /// Spark Connect's RelationCommon.plan_id: what ColumnReference::plan_id names.
   std::optional<std::int64_t> plan_id = std::nullopt;
