@@ -6,6 +6,7 @@ find_package(spdlog REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(date REQUIRED)
 find_package(Protobuf REQUIRED)
 
 function(owlet_pkg target package)
