@@ -2,13 +2,15 @@
 
 usage: write_descriptors.py OUT.pb   (run with an interpreter that has pyspark-client)
 
-The descriptors are those that the published client itself speaks: read from its generated modules.
+The descriptors are those that the published client itself speaks: read from its generated modules,
+with google.rpc's Status and ErrorInfo, in which its errors travel.
 """
 
 import pathlib
 import sys
 
 from google.protobuf import descriptor_pb2
+from google.rpc import error_details_pb2, status_pb2
 from pyspark.sql.connect.proto import base_pb2
 
 
@@ -27,7 +29,8 @@ def collect(file, seen: dict) -> None:
 
 def main() -> None:
     seen: dict = {}
-    collect(base_pb2.DESCRIPTOR, seen)
+    for module in (base_pb2, status_pb2, error_details_pb2):
+        collect(module.DESCRIPTOR, seen)
     out = descriptor_pb2.FileDescriptorSet(file=seen.values())
     pathlib.Path(sys.argv[1]).write_bytes(out.SerializeToString(deterministic=True))
 

@@ -219,11 +219,10 @@ class ObjectStore {
                                                 const ListUploadsRequest& request) const;
 
   struct Impl;
-  /// Use Open.
-  explicit ObjectStore(std::unique_ptr<Impl> impl);
 
  private:
   friend class Publication;
+  explicit ObjectStore(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

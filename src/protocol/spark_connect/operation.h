@@ -1,0 +1,37 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <set>
+#include <stop_token>
+#include <string>
+
+#include "protocol/spark_connect/response_log.h"
+
+namespace owlet::spark_connect {
+
+/// One ExecutePlan: its replies, its tags, its stop request. Thread-safe.
+class Operation {
+ public:
+  Operation(std::string id, std::set<std::string> tags, bool reattachable)
+      : id_(std::move(id)),
+        tags_(std::move(tags)),
+        reattachable_(reattachable),
+        log_(reattachable) {}
+
+  [[nodiscard]] const std::string& id() const { return id_; }
+  [[nodiscard]] const std::set<std::string>& tags() const { return tags_; }
+  [[nodiscard]] bool reattachable() const { return reattachable_; }
+  [[nodiscard]] ResponseLog& log() { return log_; }
+  [[nodiscard]] std::stop_token stop_token() const { return stop_.get_token(); }
+  void Interrupt() { stop_.request_stop(); }
+
+ private:
+  const std::string id_;
+  const std::set<std::string> tags_;
+  const bool reattachable_;
+  ResponseLog log_;
+  std::stop_source stop_;
+};
+
+}  // namespace owlet::spark_connect
