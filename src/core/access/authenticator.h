@@ -51,8 +51,10 @@ class Authenticator {
   Authenticator(const CredentialSource& credentials, const Clock& clock, Options options);
 
   /// An S3 request: the header alone decides, the body is checked by the PayloadReader while it is
-  /// read. A request without any signature is Principal::Anonymous().
-  [[nodiscard]] Result<Authentication> AuthenticateS3(const RequestView& request) const;
+  /// read. A request without any signature is Principal::Anonymous(). `virtual_bucket` is the
+  /// bucket that the Host header names (virtual-host style): Version 2 signs it.
+  [[nodiscard]] Result<Authentication> AuthenticateS3(const RequestView& request,
+                                                      std::string_view virtual_bucket = {}) const;
 
   /// A request of any other service, with its whole body. A request without a signature is
   /// kMissingCredentials.
