@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -18,6 +19,9 @@ struct ArrowSchema;
 
 namespace owlet::access {
 struct Principal;
+}
+namespace owlet::kv {
+class Transaction;
 }
 namespace owlet::store {
 class ObjectStore;
@@ -81,6 +85,7 @@ struct ExecutionContext {
 enum class WriteMode : std::uint8_t { kAppend, kOverwrite, kErrorIfExists, kIgnore };
 
 /// A Spark DataFrameWriter, or the files of CTAS, INSERT and UNLOAD.
+struct WriteResult;
 struct WriteSpec {
   std::string format;  // "parquet", "csv", "json", "text", "avro", "orc"
   std::string path;    // "s3://bucket/prefix"
@@ -91,6 +96,10 @@ struct WriteSpec {
   bool dynamic_overwrite = false;  // spark.sql.sources.partitionOverwriteMode=dynamic
   std::string file_prefix;         // Athena: the query id; Spark: made by the writer
   /// kOverwrite: what is replaced; other objects under `path` stay.
+
+  /// Runs inside the commit that publishes the files (store::Publication::Edit): the catalog's edits
+  /// that belong to them. An error stops the whole write. The result is complete by then.
+  std::function<Status(kv::Transaction&, const WriteResult&)> on_publish = nullptr;
 };
 
 struct WrittenFile {
