@@ -28,6 +28,12 @@ def text(value: str | None) -> str | None:
     return literal(value) if value else None
 
 
+def xml_namespace(definition: dict) -> dict[str, str]:
+    """The trait in the one of its two forms that has a prefix."""
+    namespace = definition.get("xmlNamespace") or {}
+    return {"uri": namespace} if isinstance(namespace, str) else namespace
+
+
 def member_row(model: Model, structure: str, member: str) -> str:
     shape = model.all_shapes[structure]
     definition = shape["members"][member]
@@ -37,9 +43,7 @@ def member_row(model: Model, structure: str, member: str) -> str:
     wire_name = definition.get("locationName")
     if wire_name is None and flattened and model.protocol == "rest-xml":
         wire_name = target["member"].get("locationName")
-    namespace = definition.get("xmlNamespace") or {}
-    if isinstance(namespace, str):
-        namespace = {"uri": namespace}
+    namespace = xml_namespace(definition)
     holder = ("protocol::kPlainHolder" if is_plain(model, structure, member)
               else f"protocol::kOptionalHolder<{holder_type(model, structure, member)}>")
     location = LOCATIONS.get(definition.get("location", ""))
@@ -90,8 +94,7 @@ def shape_table(model: Model, name: str) -> str:
     if shape.get("timestampFormat"):
         rows.append(("timestamp_format",
                      f"TimestampFormat::{TIMESTAMP_FORMATS[shape['timestampFormat']]}"))
-    namespace = shape.get("xmlNamespace")
-    namespace = namespace.get("uri") if isinstance(namespace, dict) else namespace
+    namespace = xml_namespace(shape)
     match shape["type"]:
         case "structure" if not shape.get("document"):
             if members := list(model.members(name)):
@@ -99,7 +102,8 @@ def shape_table(model: Model, name: str) -> str:
                 before.append(f"constexpr Member {constant}Members[] = {{\n    {table}}};")
                 rows.append(("members", f"{constant}Members"))
             rows.append(("xml_name", text(shape.get("locationName"))))
-            rows.append(("xml_namespace", text(namespace)))
+            rows.append(("xml_namespace", text(namespace.get("uri"))))
+            rows.append(("xml_namespace_prefix", text(namespace.get("prefix"))))
         case "list":
             element = shape["member"]
             rows += [
@@ -211,12 +215,44 @@ def operation_table(model: Model, data: ServiceData, name: str) -> str:
         ("result_wrapper", text(operation.get("output", {}).get("resultWrapper"))),
         ("request_root", text(operation.get("input", {}).get("locationName"))),
         ("reply_root", text(data.reply_roots.get(name))),
+        ("unwrapped_reply", flag(name in data.unwrapped_replies)),
         ("streaming_input", flag(model.is_streaming(sides["input"]))),
         ("streaming_output", flag(model.is_streaming(sides["output"]))),
         ("body_checksum_required",
          flag(operation.get("httpChecksum", {}).get("requestChecksumRequired"))),
+        ("make_input", f"protocol::MakeStruct<{side_type(operation, 'input')}>"),
+        ("make_output", f"protocol::MakeStruct<{side_type(operation, 'output')}>"),
     ])
     return f"constinit const protocol::OperationSchema operations::{name}::kSchema = {rows};"
+
+
+def operation_names(model: Model) -> tuple[list[str], list[str]]:
+    """The arrays of what requests must carry, and the rows of the table of all operations."""
+    arrays, rows = [], []
+    for name, operation in model.all_operations.items():
+        typed = f"&operations::{name}::kSchema" if name in model.operations else None
+        row = [("name", literal(name)), ("method", literal(operation["http"]["method"])),
+               ("uri", literal(operation["http"]["requestUri"])), ("typed", typed),
+               ("deprecated", flag(operation.get("deprecated")))]
+        for field, location in (("required_query", "querystring"), ("required_headers", "header")):
+            wanted = required_at(model, operation, location)
+            if not wanted or not model.protocol.startswith("rest"):
+                continue
+            array = f"k{name}{'Query' if location == 'querystring' else 'Headers'}"
+            values = ", ".join(literal(value) for value in wanted)
+            arrays.append(f"constexpr std::string_view {array}[] = {{{values}}};")
+            row.append((field, array))
+        rows.append(initializer(row))
+    return arrays, rows
+
+
+def required_at(model: Model, operation: dict, location: str) -> list[str]:
+    """The wire names of the required members that travel at one place of a request."""
+    if "input" not in operation:
+        return []
+    shape = model.all_shapes[operation["input"]["shape"]]
+    members = (shape["members"][name] for name in shape.get("required", []))
+    return [member["locationName"] for member in members if member.get("location") == location]
 
 
 def error_rows(model: Model, data: ServiceData) -> list[str]:
@@ -235,12 +271,7 @@ def error_rows(model: Model, data: ServiceData) -> list[str]:
 
 def service_source(model: Model, data: ServiceData, namespace: str) -> str:
     metadata = model.metadata
-    names = []
-    for name, operation in model.all_operations.items():
-        typed = f"&operations::{name}::kSchema" if name in model.operations else None
-        names.append(initializer([
-            ("name", literal(name)), ("method", literal(operation["http"]["method"])),
-            ("uri", literal(operation["http"]["requestUri"])), ("typed", typed)]))
+    needs, names = operation_names(model)
     errors = error_rows(model, data)
     shapes = [f"&schema::{constant_name(name)}" for name in model.shapes]
     service = initializer([
@@ -266,6 +297,7 @@ def service_source(model: Model, data: ServiceData, namespace: str) -> str:
         "",
         "namespace {",
         "",
+        *needs,
         "constexpr protocol::OperationName kOperationNames[] = {\n    " + ",\n    ".join(names) + "};",
         "",
         *tables,

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "protocol/common/json_reader.h"
 #include "protocol/common/json_service.h"
 #include "protocol/common/json_writer.h"
@@ -7,57 +5,57 @@
 namespace owlet::protocol {
 namespace {
 
-net::HttpResponse ErrorReply(const ServiceError& error, std::string_view message_key,
-                             const RequestContext& context) {
-  return JsonErrorResponse(error, kJsonContentType, message_key, context.request_id);
+net::HttpResponse JsonReply(std::string body, const RequestContext& context) {
+  auto response = net::HttpResponse::Text(200, std::string(kJsonContentType), std::move(body));
+  response.headers.Set("x-amzn-RequestId", context.request_id);
+  return response;
 }
 
-/// What happened between the bytes and the handler: an error of the reading is the protocol's, any
-/// other the service's.
-struct ReadOutcome {
-  bool is_broken = false;  // no such JSON
-  Validation validation;
-};
+net::HttpResponse CallJson(const ServiceSchema& schema, const JsonService::Options& options,
+                           const OperationSet::Entry& entry, const RequestContext& context,
+                           std::string_view body) {
+  std::string reply;
+  const CallOutcome outcome = CallOperation(
+      entry, context,
+      [&](Validation& validation, void* request) {
+        return ReadJson(*entry.schema->input, body, options.max_depth, validation, request);
+      },
+      [&](const void* object, const ReplyParts&) {
+        if (entry.schema->output != nullptr) WriteJson(*entry.schema->output, object, reply);
+      });
+  const auto refuse = [&](const ServiceError& error, bool is_modelled) {
+    return JsonErrorResponse(error, kJsonContentType, is_modelled ? options.message_key : "message",
+                             context.request_id);
+  };
+  switch (outcome.kind) {
+    case CallOutcome::Kind::kDone:
+      return JsonReply(std::move(reply), context);
+    case CallOutcome::Kind::kUnreadable:
+      return refuse({.code = outcome.error.condition, .message = outcome.error.message}, false);
+    case CallOutcome::Kind::kInvalid: {
+      ServiceError invalid = options.validation_error;
+      invalid.message = outcome.error.message;
+      return refuse(invalid, schema.FindError(invalid.code) != nullptr);
+    }
+    case CallOutcome::Kind::kFailed:
+      return refuse(options.map_error(outcome.error), true);
+  }
+  return {};
+}
 
 }  // namespace
 
 net::HttpResponse AnswerJson(const ServiceSchema& schema, const JsonService::Options& options,
                              const OperationSet& operations, std::string_view operation,
                              const RequestContext& context, std::string_view body) {
+  const auto refuse = [&](const ServiceError& error) {
+    return JsonErrorResponse(error, kJsonContentType, "message", context.request_id);
+  };
+  if (schema.Find(operation) == nullptr) return refuse({.code = "UnknownOperationException"});
   const OperationSet::Entry* entry = operations.Find(operation);
-  if (entry == nullptr) {
-    if (schema.Find(operation) != nullptr)
-      return ErrorReply(NotImplementedError(schema, operation), "message", context);
-    return ErrorReply({.code = "UnknownOperationException", .message = {}}, "message", context);
-  }
-  ReadOutcome read;
-  const auto fill = [&](void* request) -> Status {
-    if (entry->schema->input == nullptr) return {};
-    auto status =
-        ReadJson(*entry->schema->input, body, options.max_depth, read.validation, request);
-    read.is_broken = !status;
-    if (status && !read.validation.ok())
-      return Fail(Reason::kInvalidArgument, read.validation.Message());
-    return status;
-  };
-  std::string reply;
-  const auto take = [&](const void* object) {
-    if (entry->schema->output != nullptr) WriteJson(*entry->schema->output, object, reply);
-  };
-  if (const Status status = entry->call(context, fill, take); !status) {
-    const Error& error = status.error();
-    if (read.is_broken)
-      return ErrorReply({.code = error.condition, .message = error.message}, "message", context);
-    if (!read.validation.ok()) {
-      ServiceError invalid = options.validation_error;
-      invalid.message = error.message;
-      const bool modelled = schema.FindError(invalid.code) != nullptr;
-      return ErrorReply(invalid, modelled ? options.message_key : "message", context);
-    }
-    return ErrorReply(options.map_error(error), options.message_key, context);
-  }
-  auto response = net::HttpResponse::Text(200, std::string(kJsonContentType), std::move(reply));
-  response.headers.Set("x-amzn-RequestId", context.request_id);
+  net::HttpResponse response = entry == nullptr ? refuse(NotImplementedError(schema, operation))
+                                                : CallJson(schema, options, *entry, context, body);
+  response.operation = std::string(schema.name) + "." + std::string(operation);
   return response;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "base/check.h"
 #include "base/clock.h"
@@ -14,6 +15,7 @@
 #include "core/access/principal.h"
 #include "net/http.h"
 #include "protocol/common/schema.h"
+#include "protocol/common/validation.h"
 
 namespace owlet::protocol {
 
@@ -26,10 +28,21 @@ struct RequestContext {
   Timestamp now;  // of its arrival
 };
 
-/// Fills a request struct, or tells what is wrong with the bytes it comes from.
-using FillRequest = std::function<Status(void* request)>;
-/// Takes the finished reply struct.
-using TakeReply = std::function<void(const void* reply)>;
+/// What a handler may add to a typed reply.
+struct ReplyParts {
+  int status = 0;        // 0: the operation's own
+  net::Headers headers;  // beside those that the reply's members make
+  /// Of operations with a streaming reply: the body.
+  std::vector<net::BodyPiece> body;
+  std::unique_ptr<net::BodySource> source;
+};
+
+/// A typed reply with more; a handler may return it in place of the reply alone.
+template <class Reply>
+struct Answer {
+  Reply reply{};
+  ReplyParts parts;
+};
 
 /// The operations of one service that have a handler. Filled at start, then read by any thread.
 ///
@@ -40,9 +53,13 @@ using TakeReply = std::function<void(const void* reply)>;
 ///     operations.On<aws::glue::operations::GetTable>(GetTable);
 class OperationSet {
  public:
+  /// Fills a request struct and checks it.
+  using Fill = std::function<Status(Validation& validation, void* request)>;
+  /// Takes the finished reply struct.
+  using Take = std::function<void(const void* reply, ReplyParts parts)>;
   /// Makes a request, lets `fill` read it, calls the handler and hands its reply to `take`.
-  using Call =
-      std::function<Status(const RequestContext&, const FillRequest& fill, const TakeReply& take)>;
+  using Call = std::function<Status(const RequestContext&, const std::function<Status(void*)>& fill,
+                                    const Take& take)>;
 
   struct Entry {
     const OperationSchema* schema = nullptr;
@@ -53,33 +70,50 @@ class OperationSet {
   void On(Handler handler) {
     using Request = typename Operation::Request;
     using Reply = typename Operation::Reply;
-    static_assert(std::is_invocable_r_v<Result<Reply>, Handler&, const RequestContext&, Request>,
-                  "a handler is Result<Reply>(const RequestContext&, const Request&)");
+    using Returned = std::invoke_result_t<Handler&, const RequestContext&, Request>;
+    constexpr bool kPlain = std::is_same_v<Returned, Result<Reply>>;
+    static_assert(kPlain || std::is_same_v<Returned, Result<Answer<Reply>>>,
+                  "a handler returns Result<Reply> or Result<Answer<Reply>>");
     Add(Operation::kSchema,
-        [handler = std::move(handler)](const RequestContext& context, const FillRequest& fill,
-                                       const TakeReply& take) -> Status {
+        [handler = std::move(handler)](const RequestContext& context,
+                                       const std::function<Status(void*)>& fill,
+                                       const Take& take) -> Status {
           Request request{};
           OWLET_CHECK_OK(fill(&request));
-          Result<Reply> reply = handler(context, std::move(request));
-          if (!reply) return std::unexpected(std::move(reply).error());
-          take(&*reply);
+          Returned returned = handler(context, std::move(request));
+          if (!returned) return std::unexpected(std::move(returned).error());
+          if constexpr (kPlain)
+            take(&*returned, {});
+          else
+            take(&returned->reply, std::move(returned->parts));
           return {};
         });
   }
 
-  [[nodiscard]] const Entry* Find(std::string_view operation) const {
-    const auto found = entries_.find(operation);
-    return found == entries_.end() ? nullptr : &found->second;
-  }
+  /// The same for code that knows no types.
+  void Add(const OperationSchema& schema, Call call);
+
+  [[nodiscard]] const Entry* Find(std::string_view operation) const;
 
  private:
-  void Add(const OperationSchema& schema, Call call) {
-    const bool is_new =
-        entries_.try_emplace(schema.name, Entry{.schema = &schema, .call = std::move(call)}).second;
-    OWLET_CHECK(is_new);
-  }
-
   std::map<std::string_view, Entry> entries_;
 };
+
+/// How a call ended.
+struct CallOutcome {
+  enum class Kind : std::uint8_t {
+    kDone,
+    kUnreadable,  // the bytes are no request of this operation: `error` has the protocol's code
+    kInvalid,     // a constraint of the model is broken: `error` has the sentence
+    kFailed,      // the handler's error
+  };
+  Kind kind = Kind::kDone;
+  Error error;
+};
+
+[[nodiscard]] CallOutcome CallOperation(const OperationSet::Entry& entry,
+                                        const RequestContext& context,
+                                        const OperationSet::Fill& fill,
+                                        const OperationSet::Take& take);
 
 }  // namespace owlet::protocol

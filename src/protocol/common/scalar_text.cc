@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "base/encoding.h"
+
 namespace owlet::protocol {
 namespace {
 

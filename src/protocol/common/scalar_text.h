@@ -29,8 +29,4 @@ namespace owlet::protocol {
 /// A number as JSON and XML write it; "NaN", "Infinity" and "-Infinity" for those.
 [[nodiscard]] std::string FormatDouble(double number);
 
-[[nodiscard]] std::string EncodeBase64(std::string_view bytes);
-/// Nothing when `text` is no base64.
-[[nodiscard]] std::optional<std::string> DecodeBase64(std::string_view text);
-
 }  // namespace owlet::protocol

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -90,6 +91,7 @@ struct Shape {
   std::span<const Member> members = {};
   std::string_view xml_name = {};  // the element's name where the shape tells it
   std::string_view xml_namespace = {};
+  std::string_view xml_namespace_prefix = {};
   // Lists and maps.
   const Shape* element = nullptr;  // the map's value
   const Shape* key = nullptr;
@@ -127,9 +129,13 @@ struct OperationSchema {
   std::string_view result_wrapper = {};  // query
   std::string_view request_root = {};    // rest-xml: the root element of the body
   std::string_view reply_root = {};
+  bool unwrapped_reply = false;   // the only member's text stands in the root itself
   bool streaming_input = false;   // the body is the handler's to read; no member holds it
   bool streaming_output = false;  // the body is the handler's to give
   bool body_checksum_required = false;
+  // An empty request or reply, for code that knows no types.
+  std::shared_ptr<void> (*make_input)() = nullptr;
+  std::shared_ptr<void> (*make_output)() = nullptr;
 };
 
 /// One error of the model.
@@ -145,6 +151,10 @@ struct OperationName {
   std::string_view method;
   std::string_view uri;
   const OperationSchema* typed = nullptr;  // null: known to the service, not built here
+  bool deprecated = false;
+  // rest-*: what a request of this operation must carry beside its path and static query.
+  std::span<const std::string_view> required_query = {};
+  std::span<const std::string_view> required_headers = {};
 };
 
 struct ServiceSchema {
@@ -201,6 +211,11 @@ inline constexpr Holder kOptionalHolder = {
       return optional ? &*optional : nullptr;
     },
     .emplace = [](void* field) -> void* { return &static_cast<Optional*>(field)->emplace(); }};
+
+template <class T>
+std::shared_ptr<void> MakeStruct() {
+  return std::make_shared<T>();
+}
 
 /// The member's value inside `object`, or null when it is absent.
 inline const void* Get(const Member& member, const void* object) {

@@ -20,6 +20,8 @@ struct ServiceError {
   std::string message;
   /// More members of the error's shape: {"AthenaErrorCode", "INVALID_INPUT"}.
   std::vector<std::pair<std::string, std::string>> fields = {};
+  /// More headers of the reply: Allow, ETag of a 304.
+  net::Headers headers = {};
 };
 
 /// Turns what a handler reports into the service's code and status: the service's error_map.cc,
