@@ -1,0 +1,366 @@
+#include "core/plan/type_rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "core/plan/coercion.h"
+#include "core/plan/match_errors.h"
+#include "core/plan/type_names.h"
+
+namespace owlet::plan {
+
+namespace {
+
+using Types = std::span<const Type>;
+using Arguments = std::span<const Argument>;
+
+constexpr int kMaximumPrecision = 38;
+
+/// The constant of a whole-number argument, for round(x, 2).
+std::optional<std::int64_t> WholeConstant(Arguments arguments, std::size_t index) {
+  if (index >= arguments.size() || !arguments[index].constant) return std::nullopt;
+  if (const auto* value = std::get_if<std::int64_t>(&arguments[index].constant->value)) {
+    return *value;
+  }
+  return std::nullopt;
+}
+
+std::string TextConstant(Arguments arguments, std::size_t index) {
+  if (index >= arguments.size() || !arguments[index].constant) return "";
+  if (const auto* value = std::get_if<std::string>(&arguments[index].constant->value)) {
+    return *value;
+  }
+  return "";
+}
+
+Result<Type> Add(Types types, Arguments, const SessionSettings& session) {
+  const int scale = std::max(types[0].scale(), types[1].scale());
+  const int whole =
+      std::max(types[0].precision() - types[0].scale(), types[1].precision() - types[1].scale());
+  if (session.dialect == Dialect::kSpark) return spark::AdjustedDecimal(whole + scale + 1, scale);
+  return Type::Decimal(std::min(kMaximumPrecision, whole + scale + 1), scale);
+}
+
+Result<Type> Multiply(Types types, Arguments, const SessionSettings& session) {
+  const int scale = types[0].scale() + types[1].scale();
+  const int precision = types[0].precision() + types[1].precision();
+  if (session.dialect == Dialect::kSpark) return spark::AdjustedDecimal(precision + 1, scale);
+  if (scale > kMaximumPrecision) {
+    return Fail(Reason::kAnalysisError,
+                fmt::format("DECIMAL scale must be in range [0, precision ({})]: {}",
+                            kMaximumPrecision, scale),
+                "INVALID_FUNCTION_ARGUMENT");
+  }
+  return Type::Decimal(std::min(kMaximumPrecision, precision), scale);
+}
+
+Result<Type> Divide(Types types, Arguments, const SessionSettings& session) {
+  const Type& a = types[0];
+  const Type& b = types[1];
+  if (session.dialect == Dialect::kSpark) {
+    constexpr int kMinimumScale = 6;
+    const int whole = a.precision() - a.scale() + b.scale();
+    const int scale = std::max(kMinimumScale, a.scale() + b.precision() + 1);
+    return spark::AdjustedDecimal(whole + scale, scale);
+  }
+  const int precision = a.precision() + b.scale() + std::max(b.scale() - a.scale(), 0);
+  return Type::Decimal(std::min(kMaximumPrecision, precision), std::max(a.scale(), b.scale()));
+}
+
+Result<Type> Modulus(Types types, Arguments, const SessionSettings& session) {
+  const int scale = std::max(types[0].scale(), types[1].scale());
+  const int whole =
+      std::min(types[0].precision() - types[0].scale(), types[1].precision() - types[1].scale());
+  if (session.dialect == Dialect::kSpark) return spark::AdjustedDecimal(whole + scale, scale);
+  return Type::Decimal(std::min(kMaximumPrecision, whole + scale), scale);
+}
+
+Result<Type> Sum(Types types, Arguments, const SessionSettings& session) {
+  if (session.dialect == Dialect::kTrino) return Type::Decimal(kMaximumPrecision, types[0].scale());
+  return spark::BoundedDecimal(types[0].precision() + 10, types[0].scale());
+}
+
+Result<Type> Average(Types types, Arguments, const SessionSettings& session) {
+  if (session.dialect == Dialect::kTrino) return types[0];
+  return spark::BoundedDecimal(types[0].precision() + 4, types[0].scale() + 4);
+}
+
+/// Spark's round, bround, ceil and floor of a decimal with a number of digits.
+Result<Type> Round(Types types, Arguments arguments, const SessionSettings& session) {
+  const Type& type = types[0];
+  if (session.dialect == Dialect::kTrino) {
+    if (types.size() > 1) {
+      return Type::Decimal(std::min(kMaximumPrecision, type.precision() + 1), type.scale());
+    }
+    const int extra = type.scale() > 0 ? 1 : 0;
+    return Type::Decimal(std::clamp(type.precision() - type.scale() + extra, 1, kMaximumPrecision),
+                         0);
+  }
+  const auto digits =
+      static_cast<int>(std::clamp<std::int64_t>(WholeConstant(arguments, 1).value_or(0), -39, 39));
+  const int whole = type.precision() - type.scale() + 1;
+  if (digits < 0) return Type::Decimal(std::min(kMaximumPrecision, std::max(whole, 1 - digits)), 0);
+  const int scale = std::min(type.scale(), digits);
+  return Type::Decimal(std::min(kMaximumPrecision, whole + scale), scale);
+}
+
+/// ceil and floor of a decimal: no digits behind the point.
+Result<Type> Ceiling(Types types, Arguments, const SessionSettings& session) {
+  const Type& type = types[0];
+  const int whole = type.precision() - type.scale();
+  const int extra = session.dialect == Dialect::kSpark || type.scale() > 0 ? 1 : 0;
+  return Type::Decimal(std::clamp(whole + extra, 1, kMaximumPrecision), 0);
+}
+
+Result<Type> Truncate(Types types, Arguments, const SessionSettings&) {
+  return Type::Decimal(std::max(types[0].precision() - types[0].scale(), 1), 0);
+}
+
+Result<Type> MakeArray(Types types, Arguments arguments, const SessionSettings&) {
+  const bool null = std::ranges::any_of(arguments, &Argument::nullable);
+  return Type::Array(types.empty() ? Type() : types[0], null);
+}
+
+/// The union of the nullability of arrays: concat, array_union.
+Result<Type> JoinArrays(Types types, Arguments arguments, const SessionSettings&) {
+  bool null = false;
+  for (const Argument& argument : arguments) {
+    null = null || argument.type.fields().empty() || argument.type.fields()[0].nullable;
+  }
+  if (types[0].id() != TypeId::kArray) return types[0];
+  return Type::Array(types[0].element(), null);
+}
+
+Result<Type> MakeRow(Types types, Arguments, const SessionSettings& session) {
+  std::vector<Field> fields;
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    const bool named = session.dialect == Dialect::kSpark;
+    fields.push_back({named ? fmt::format("col{}", i + 1) : "", types[i], true, ""});
+  }
+  return Type::Row(std::move(fields));
+}
+
+Result<Type> Zip(Types types, Arguments, const SessionSettings& session) {
+  std::vector<Field> fields;
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    const bool named = session.dialect == Dialect::kSpark;
+    fields.push_back({named ? std::to_string(i) : "", types[i].element(), true, ""});
+  }
+  return Type::Array(Type::Row(std::move(fields)), session.dialect == Dialect::kTrino);
+}
+
+Result<Type> LongerVarchar(Types types, Arguments, const SessionSettings&) {
+  int length = 0;
+  for (const Type& type : types) {
+    if (type.precision() == Type::kUnbounded) return Type::Varchar();
+    length += type.precision();
+  }
+  return Type::Varchar(length);
+}
+
+using ResultRule = Result<Type> (*)(Types, Arguments, const SessionSettings&);
+
+const std::map<std::string_view, ResultRule>& ResultRules() {
+  static const std::map<std::string_view, ResultRule> rules = {
+      {"add", Add},           {"multiply", Multiply},
+      {"divide", Divide},     {"modulus", Modulus},
+      {"sum", Sum},           {"avg", Average},
+      {"round", Round},       {"ceiling", Ceiling},
+      {"truncate", Truncate}, {"array", MakeArray},
+      {"arrays", JoinArrays}, {"row", MakeRow},
+      {"zip", Zip},           {"longer_varchar", LongerVarchar},
+  };
+  return rules;
+}
+
+// ---- Whole overloads.
+
+Result<RuleMatch> MatchCase(std::string_view function, Arguments arguments,
+                            const SessionSettings& session) {
+  RuleMatch match;
+  std::optional<Type> common = Type();
+  const bool has_else = arguments.size() % 2 == 1;
+  match.nullable = !has_else;
+  std::vector<Type> results;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const bool condition = i % 2 == 0 && i + 1 < arguments.size();
+    if (condition) {
+      const Type& type = arguments[i].type;
+      if (type.id() != TypeId::kBoolean && type.id() != TypeId::kUnknown) {
+        return WrongCondition(function, type, i, session);
+      }
+      continue;
+    }
+    results.push_back(arguments[i].type);
+    match.nullable = match.nullable || arguments[i].nullable;
+    common = CommonType(*common, arguments[i].type, session);
+    if (!common) return NoCommonType(function, results, arguments, session);
+  }
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const bool condition = i % 2 == 0 && i + 1 < arguments.size();
+    match.argument_types.push_back(condition ? Type(TypeId::kBoolean) : *common);
+  }
+  match.result = *common;
+  return match;
+}
+
+Result<RuleMatch> MatchIf(std::string_view function, Arguments arguments,
+                          const SessionSettings& session) {
+  if (arguments.size() < 2 || arguments.size() > 3) {
+    return WrongArgumentCount(function, arguments.size(), {2, 3}, session);
+  }
+  return MatchCase(function, arguments, session);
+}
+
+Result<RuleMatch> MatchCoalesce(std::string_view function, Arguments arguments,
+                                const SessionSettings& session) {
+  if (arguments.empty() || (session.dialect == Dialect::kTrino && arguments.size() < 2)) {
+    return WrongArgumentCount(function, arguments.size(), {1}, session);
+  }
+  RuleMatch match;
+  std::optional<Type> common = Type();
+  std::vector<Type> seen;
+  for (const Argument& argument : arguments) {
+    seen.push_back(argument.type);
+    match.nullable = match.nullable && argument.nullable;
+    common = CommonType(*common, argument.type, session);
+    if (!common) return NoCommonType(function, seen, arguments, session);
+  }
+  match.argument_types.assign(arguments.size(), *common);
+  match.result = *common;
+  return match;
+}
+
+/// Spark's greatest and least: no text becomes a number here.
+Result<RuleMatch> MatchGreatest(std::string_view function, Arguments arguments,
+                                const SessionSettings& session) {
+  if (arguments.size() < 2) {
+    return WrongArgumentCount(function, arguments.size(), {2}, session, true);
+  }
+  RuleMatch match;
+  std::optional<Type> common = Type();
+  for (const Argument& argument : arguments) {
+    match.nullable = match.nullable && argument.nullable;
+    common = spark::WiderType(*common, argument.type, session.ansi, false);
+    if (!common) return DifferentTypes(function, arguments);
+  }
+  match.argument_types.assign(arguments.size(), *common);
+  match.result = *common;
+  return match;
+}
+
+/// "in" (value, item ...) of Spark; all become one type.
+Result<RuleMatch> MatchIn(std::string_view function, Arguments arguments,
+                          const SessionSettings& session) {
+  RuleMatch match;
+  std::optional<Type> common = Type();
+  std::vector<Type> seen;
+  match.nullable = false;
+  for (const Argument& argument : arguments) {
+    seen.push_back(argument.type);
+    match.nullable = match.nullable || argument.nullable;
+    common = CommonType(*common, argument.type, session);
+    if (!common) return NoCommonType(function, seen, arguments, session);
+  }
+  match.argument_types.assign(arguments.size(), *common);
+  match.result = Type(TypeId::kBoolean);
+  return match;
+}
+
+Result<RuleMatch> MatchNamedStruct(std::string_view function, Arguments arguments,
+                                   const SessionSettings& session) {
+  if (arguments.size() % 2 != 0) {
+    return WrongArgumentCount(function, arguments.size(), {2}, session);
+  }
+  RuleMatch match;
+  std::vector<Field> fields;
+  for (std::size_t i = 0; i + 1 < arguments.size(); i += 2) {
+    if (!arguments[i].constant || !arguments[i].type.IsCharacter()) {
+      return UnexpectedInput(i, "\"STRING\"", arguments[i].type);
+    }
+    match.argument_types.push_back(Type::Varchar());
+    match.argument_types.push_back(arguments[i + 1].type);
+    fields.push_back(
+        {TextConstant(arguments, i), arguments[i + 1].type, arguments[i + 1].nullable, ""});
+  }
+  match.result = Type::Row(std::move(fields));
+  match.nullable = false;
+  return match;
+}
+
+Result<RuleMatch> MatchRow(std::string_view, Arguments arguments, const SessionSettings& session) {
+  RuleMatch match;
+  std::vector<Field> fields;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    match.argument_types.push_back(arguments[i].type);
+    const bool named = session.dialect == Dialect::kSpark;
+    fields.push_back(
+        {named ? fmt::format("col{}", i + 1) : "", arguments[i].type, arguments[i].nullable, ""});
+  }
+  match.result = Type::Row(std::move(fields));
+  match.nullable = false;
+  return match;
+}
+
+/// Spark's map (k, v, ...).
+Result<RuleMatch> MatchMap(std::string_view function, Arguments arguments,
+                           const SessionSettings& session) {
+  if (arguments.size() % 2 != 0) {
+    return WrongArgumentCount(function, arguments.size(), {2}, session);
+  }
+  RuleMatch match;
+  std::optional<Type> key = Type();
+  std::optional<Type> value = Type();
+  bool null_values = false;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    auto& side = i % 2 == 0 ? key : value;
+    side = CommonType(*side, arguments[i].type, session);
+    if (!side) return DifferentTypes(function, arguments);
+    if (i % 2 == 1) null_values = null_values || arguments[i].nullable;
+  }
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    match.argument_types.push_back(i % 2 == 0 ? *key : *value);
+  }
+  match.result = Type::Map(*key, *value, null_values);
+  match.nullable = false;
+  return match;
+}
+
+using WholeRule = Result<RuleMatch> (*)(std::string_view, Arguments, const SessionSettings&);
+
+const std::map<std::string_view, WholeRule>& WholeRules() {
+  static const std::map<std::string_view, WholeRule> rules = {
+      {"case", MatchCase},         {"if", MatchIf},   {"coalesce", MatchCoalesce},
+      {"greatest", MatchGreatest}, {"in", MatchIn},   {"named_struct", MatchNamedStruct},
+      {"row", MatchRow},           {"map", MatchMap},
+  };
+  return rules;
+}
+
+}  // namespace
+
+Result<Type> ResultByRule(std::string_view rule, std::span<const Type> types,
+                          std::span<const Argument> arguments, const SessionSettings& session) {
+  const auto found = ResultRules().find(rule);
+  if (found == ResultRules().end()) {
+    return Fail(Reason::kInternal, fmt::format("no type rule named {}", rule));
+  }
+  return found->second(types, arguments, session);
+}
+
+Result<RuleMatch> MatchByRule(std::string_view rule, std::string_view function,
+                              std::span<const Argument> arguments, const SessionSettings& session) {
+  const auto found = WholeRules().find(rule);
+  if (found == WholeRules().end()) {
+    return Fail(Reason::kInternal, fmt::format("no type rule named {}", rule));
+  }
+  return found->second(function, arguments, session);
+}
+
+bool IsRule(std::string_view name) {
+  return ResultRules().contains(name) || WholeRules().contains(name);
+}
+
+}  // namespace owlet::plan
