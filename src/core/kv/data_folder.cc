@@ -12,6 +12,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/file_descriptor.h"
 #include "base/log.h"
 #include "core/kv/key_value_store.h"
 
@@ -19,62 +20,6 @@ namespace owlet::kv {
 namespace {
 
 namespace fs = std::filesystem;
-
-Error FileError(int code, std::string_view doing, const fs::path& path) {
-  Reason reason = Reason::kInternal;
-  switch (code) {
-    case ENOSPC:
-    case EDQUOT:
-      reason = Reason::kStorageFull;
-      break;
-    case EROFS:
-      reason = Reason::kReadOnly;
-      break;
-    case EACCES:
-    case EPERM:
-      reason = Reason::kAccessDenied;
-      break;
-    case ENOTDIR:
-    case EEXIST:
-      reason = Reason::kInvalidArgument;
-      break;
-    default:
-      break;
-  }
-  return {.reason = reason,
-          .message = fmt::format("cannot {} {}: {}", doing, path.string(),
-                                 std::generic_category().message(code))};
-}
-
-class File {
- public:
-  explicit File(int fd) : fd_(fd) {}
-  ~File() {
-    if (fd_ >= 0) close(fd_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  [[nodiscard]] int fd() const { return fd_; }
-  int Release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
-
-Status MakeFolder(const fs::path& path) {
-  std::error_code code;
-  fs::create_directories(path, code);
-  if (code) return Fail(FileError(code.value(), "make the folder", path));
-  return {};
-}
-
-Status SyncFolder(const fs::path& path) {
-  const File folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.fd() < 0 || fsync(folder.fd()) != 0) {
-    return Fail(FileError(errno, "sync the folder", path));
-  }
-  return {};
-}
 
 std::string ReadSmallFile(int fd) {
   char text[64];
@@ -84,11 +29,11 @@ std::string ReadSmallFile(int fd) {
 
 /// The lock's descriptor, with our pid in the file.
 Result<int> Lock(const fs::path& path) {
-  File file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-  if (file.fd() < 0) return Fail(FileError(errno, "open", path));
-  if (flock(file.fd(), LOCK_EX | LOCK_NB) != 0) {
+  FileDescriptor file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  if (file.get() < 0) return Fail(FileError(errno, "open", path));
+  if (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return Fail(FileError(errno, "lock", path));
-    std::string pid = ReadSmallFile(file.fd());
+    std::string pid = ReadSmallFile(file.get());
     while (!pid.empty() && pid.back() == '\n') pid.pop_back();
     return Fail(Reason::kUnavailable,
                 fmt::format("the data folder is in use by another owlet (process {}): stop it or "
@@ -96,8 +41,8 @@ Result<int> Lock(const fs::path& path) {
                             pid.empty() ? "unknown" : pid, path.parent_path().string()));
   }
   const std::string pid = fmt::format("{}\n", getpid());
-  if (ftruncate(file.fd(), 0) != 0 ||
-      pwrite(file.fd(), pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
+  if (ftruncate(file.get(), 0) != 0 ||
+      pwrite(file.get(), pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
     return Fail(FileError(errno, "write", path));
   }
   return file.Release();
@@ -106,11 +51,11 @@ Result<int> Lock(const fs::path& path) {
 Status WriteFormat(const fs::path& root, int format) {
   const fs::path path = root / "FORMAT";
   const fs::path fresh = root / "FORMAT.new";
-  const File file(open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  const FileDescriptor file(open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   const std::string text = fmt::format("{}\n", format);
-  if (file.fd() < 0 ||
-      write(file.fd(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-      fsync(file.fd()) != 0 || rename(fresh.c_str(), path.c_str()) != 0) {
+  if (file.get() < 0 ||
+      write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      fsync(file.get()) != 0 || rename(fresh.c_str(), path.c_str()) != 0) {
     return Fail(FileError(errno, "write", path));
   }
   return SyncFolder(root);
@@ -119,12 +64,12 @@ Status WriteFormat(const fs::path& root, int format) {
 /// Nothing when the folder has no FORMAT.
 Result<std::optional<int>> ReadFormat(const fs::path& root) {
   const fs::path path = root / "FORMAT";
-  const File file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.fd() < 0) {
+  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) {
     if (errno == ENOENT) return std::nullopt;
     return Fail(FileError(errno, "read", path));
   }
-  const std::string text = ReadSmallFile(file.fd());
+  const std::string text = ReadSmallFile(file.get());
   int format = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), format);
   if (error != std::errc() || format < 1) {

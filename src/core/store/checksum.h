@@ -48,16 +48,13 @@ class Hasher {
 };
 [[nodiscard]] std::unique_ptr<Hasher> MakeHasher(ChecksumAlgorithm algorithm);
 
-/// The checksum of `first` followed by `second` (of `second_size` bytes). CRCs only.
+/// The checksum of `first` followed by `second` (of `second_size` bytes). CRCs only: the raw
+/// values.
 [[nodiscard]] std::string CombineCrc(ChecksumAlgorithm algorithm, std::string_view first,
                                      std::string_view second, std::uint64_t second_size);
 
 /// The checksum of a multipart object from its parts' raw checksums and sizes.
 [[nodiscard]] Checksum CombineParts(ChecksumAlgorithm algorithm, ChecksumType type,
                                     std::span<const std::pair<std::string, std::uint64_t>> parts);
-
-[[nodiscard]] std::string EncodeBase64(std::string_view bytes);
-[[nodiscard]] std::optional<std::string> DecodeBase64(std::string_view text);
-[[nodiscard]] std::string EncodeHex(std::string_view bytes);
 
 }  // namespace owlet::store

@@ -166,6 +166,9 @@ class ObjectStore {
                                       const ListRequest& request) const;
 
   // --- Writing ---
+  /// Whether a Put would be let in, to refuse before its body is read.
+  [[nodiscard]] Status CheckPut(const access::Principal& who, const BucketName& bucket,
+                                const ObjectKey& key) const;
   /// `checksum` is computed on the way and kept with the object; CRC64NVME when not given.
   [[nodiscard]] Result<BodyWriter> NewBody(
       std::optional<ChecksumAlgorithm> checksum = std::nullopt);
@@ -219,10 +222,11 @@ class ObjectStore {
                                                 const ListUploadsRequest& request) const;
 
   struct Impl;
+  /// Use Open.
+  explicit ObjectStore(std::unique_ptr<Impl> impl);
 
  private:
   friend class Publication;
-  explicit ObjectStore(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

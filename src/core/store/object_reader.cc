@@ -1,0 +1,128 @@
+#include "core/store/object_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/crc.h"
+#include "core/store/store_impl.h"
+
+namespace owlet::store {
+namespace {
+
+constexpr std::size_t kStreamPiece = 256 << 10;
+
+Error Damaged(const ObjectInfo& info) {
+  return {.reason = Reason::kCorruption,
+          .message = fmt::format("the bytes on disk are not those written: {}", info.key)};
+}
+
+bool IsWhole(const PinnedSlice& slice) {
+  return slice.offset == 0 && slice.size == slice.extent->size();
+}
+
+}  // namespace
+
+PinnedExtents::PinnedExtents(std::vector<PinnedSlice> slices) : slices_(std::move(slices)) {
+  starts_.reserve(slices_.size() + 1);
+  std::uint64_t start = 0;
+  for (const PinnedSlice& slice : slices_) {
+    starts_.push_back(start);
+    start += slice.size;
+  }
+  starts_.push_back(start);
+}
+
+std::size_t PinnedExtents::Find(std::uint64_t offset) const {
+  OWLET_CHECK(offset < starts_.back());
+  const auto behind = std::ranges::upper_bound(starts_, offset);
+  return static_cast<std::size_t>(behind - starts_.begin()) - 1;
+}
+
+Result<std::size_t> ObjectReader::ReadAt(std::uint64_t offset, std::span<std::byte> out) const {
+  if (offset >= size() || out.empty()) return std::size_t{0};
+  const auto total = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), size() - offset));
+  std::size_t done = 0;
+  for (std::size_t i = extents_->Find(offset); done < total; ++i) {
+    const PinnedSlice& slice = extents_->slices()[i];
+    const std::uint64_t skip = offset + done - extents_->starts()[i];
+    const auto piece = out.subspan(
+        done, static_cast<std::size_t>(std::min<std::uint64_t>(total - done, slice.size - skip)));
+    OWLET_CHECK_OK(slice.extent->ReadAt(slice.offset + skip, piece));
+    if (piece.size() == slice.extent->size() && !slice.extent->in_kv() &&
+        Crc32c(0, piece) != slice.extent->crc32c()) {
+      return Fail(Damaged(*info_));
+    }
+    done += piece.size();
+  }
+  return total;
+}
+
+Result<std::string> ObjectReader::ReadAll(std::uint64_t limit) const {
+  if (size() > limit) {
+    return Fail(Reason::kRequestTooLarge,
+                fmt::format("{} has {} bytes, more than {}", info_->key, size(), limit));
+  }
+  std::string bytes(static_cast<std::size_t>(size()), '\0');
+  OWLET_TRY(const std::size_t read, ReadAt(0, std::as_writable_bytes(std::span(bytes))));
+  OWLET_CHECK(read == bytes.size());
+  return bytes;
+}
+
+Status ObjectReader::Stream(std::uint64_t offset, std::uint64_t length,
+                            const std::function<Status(std::span<const std::byte>)>& sink) const {
+  OWLET_CHECK(offset <= size() && length <= size() - offset);
+  if (length == 0) return {};
+  std::vector<std::byte> buffer(
+      static_cast<std::size_t>(std::min<std::uint64_t>(kStreamPiece, length)));
+  const std::uint64_t end = offset + length;
+  for (std::size_t i = extents_->Find(offset); offset < end; ++i) {
+    const PinnedSlice& slice = extents_->slices()[i];
+    const std::uint64_t start = extents_->starts()[i];
+    const std::uint64_t stop = std::min(end, extents_->starts()[i + 1]);
+    const bool check =
+        IsWhole(slice) && offset == start && stop == start + slice.size && !slice.extent->in_kv();
+    std::uint32_t crc = 0;
+    while (offset < stop) {
+      const auto piece = std::span(buffer).first(
+          static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), stop - offset)));
+      OWLET_CHECK_OK(slice.extent->ReadAt(slice.offset + (offset - start), piece));
+      if (check) {
+        crc = Crc32c(crc, piece);
+        // Before the last bytes are handed on.
+        if (offset + piece.size() == stop && crc != slice.extent->crc32c()) {
+          return Fail(Damaged(*info_));
+        }
+      }
+      OWLET_CHECK_OK(sink(piece));
+      offset += piece.size();
+    }
+  }
+  return {};
+}
+
+Result<std::vector<BodySlice>> ObjectReader::Slices(std::uint64_t offset,
+                                                    std::uint64_t length) const {
+  OWLET_CHECK(offset <= size() && length <= size() - offset);
+  std::vector<BodySlice> pieces;
+  if (length == 0) return pieces;
+  const std::uint64_t end = offset + length;
+  for (std::size_t i = extents_->Find(offset); offset < end; ++i) {
+    const PinnedSlice& slice = extents_->slices()[i];
+    const std::uint64_t inside = slice.offset + (offset - extents_->starts()[i]);
+    const std::uint64_t count = std::min(end, extents_->starts()[i + 1]) - offset;
+    if (slice.extent->in_kv()) {
+      pieces.emplace_back(slice.extent->bytes().substr(static_cast<std::size_t>(inside),
+                                                       static_cast<std::size_t>(count)));
+    } else {
+      OWLET_TRY(const int fd, slice.extent->File());
+      pieces.emplace_back(
+          FileSlice{.fd = fd, .offset = inside, .size = count, .keep_alive = slice.extent});
+    }
+    offset += count;
+  }
+  return pieces;
+}
+
+}  // namespace owlet::store

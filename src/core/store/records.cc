@@ -1,0 +1,86 @@
+#include "core/store/records.h"
+
+#include <utility>
+
+#include "base/encoding.h"
+
+namespace owlet::store {
+
+std::int64_t ToMicros(Timestamp time) { return time.time_since_epoch().count(); }
+Timestamp FromMicros(std::int64_t micros) { return Timestamp(std::chrono::microseconds(micros)); }
+
+void ToRecord(const Checksum& checksum, records::Checksum& record) {
+  record.set_algorithm(static_cast<std::uint32_t>(checksum.algorithm));
+  record.set_type(static_cast<std::uint32_t>(checksum.type));
+  record.set_value(checksum.value);
+  record.set_num_parts(checksum.num_parts);
+}
+
+std::optional<Checksum> FromRecord(const records::Checksum& record) {
+  if (record.algorithm() == 0) return std::nullopt;
+  return Checksum{.algorithm = static_cast<ChecksumAlgorithm>(record.algorithm()),
+                  .type = static_cast<ChecksumType>(record.type()),
+                  .value = record.value(),
+                  .num_parts = record.num_parts()};
+}
+
+void ToRecord(const ObjectAttributes& attributes, records::Attributes& record) {
+  record.set_content_type(attributes.content_type);
+  record.set_content_encoding(attributes.content_encoding);
+  record.set_content_disposition(attributes.content_disposition);
+  record.set_content_language(attributes.content_language);
+  record.set_cache_control(attributes.cache_control);
+  record.set_expires(attributes.expires);
+  record.set_website_redirect(attributes.website_redirect);
+  record.set_storage_class(attributes.storage_class);
+  record.mutable_user()->insert(attributes.user.begin(), attributes.user.end());
+  record.mutable_tags()->insert(attributes.tags.begin(), attributes.tags.end());
+}
+
+ObjectAttributes FromRecord(const records::Attributes& record) {
+  return {.content_type = record.content_type(),
+          .content_encoding = record.content_encoding(),
+          .content_disposition = record.content_disposition(),
+          .content_language = record.content_language(),
+          .cache_control = record.cache_control(),
+          .expires = record.expires(),
+          .website_redirect = record.website_redirect(),
+          .storage_class = record.storage_class(),
+          .user = {record.user().begin(), record.user().end()},
+          .tags = {record.tags().begin(), record.tags().end()}};
+}
+
+PartInfo FromRecord(const records::Part& record) {
+  return {.number = record.number(),
+          .size = record.size(),
+          .etag = EncodeHex(record.md5()),
+          .checksum = FromRecord(record.checksum()),
+          .modified = FromMicros(record.modified_us())};
+}
+
+ObjectInfo FromRecord(std::string key, const records::Object& record) {
+  ObjectInfo info{.key = std::move(key),
+                  .size = record.size(),
+                  .modified = FromMicros(record.modified_us()),
+                  .etag = record.etag(),
+                  .checksum = FromRecord(record.checksum()),
+                  .attributes = FromRecord(record.attributes()),
+                  .generation = record.generation()};
+  info.parts.reserve(static_cast<std::size_t>(record.parts_size()));
+  for (const records::Part& part : record.parts()) info.parts.push_back(FromRecord(part));
+  return info;
+}
+
+UploadInfo FromRecord(std::string key, std::string upload_id, const records::Upload& record) {
+  UploadInfo info{.key = std::move(key),
+                  .upload_id = std::move(upload_id),
+                  .initiated = FromMicros(record.initiated_us()),
+                  .attributes = FromRecord(record.attributes()),
+                  .checksum_type = static_cast<ChecksumType>(record.checksum_type())};
+  if (record.checksum_algorithm() != 0) {
+    info.checksum_algorithm = static_cast<ChecksumAlgorithm>(record.checksum_algorithm());
+  }
+  return info;
+}
+
+}  // namespace owlet::store
