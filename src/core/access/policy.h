@@ -63,6 +63,11 @@ enum class PolicyUse : std::uint8_t { kIdentity, kResource, kTrust };
 
 /// A parsed policy, immutable.
 class PolicyDocument {
+  class Key {
+    friend class PolicyDocument;
+    Key() = default;
+  };
+
  public:
   /// kMalformedRequest with the condition "MalformedPolicyDocument" and IAM's sentence.
   [[nodiscard]] static Result<std::shared_ptr<const PolicyDocument>> Parse(std::string_view json,
@@ -71,8 +76,10 @@ class PolicyDocument {
   [[nodiscard]] const std::string& version() const { return version_; }
   [[nodiscard]] std::span<const PolicyStatement> statements() const { return statements_; }
 
+  /// For Parse.
+  explicit PolicyDocument(Key) {}
+
  private:
-  PolicyDocument() = default;
   std::string version_;
   std::vector<PolicyStatement> statements_;
 };
@@ -105,7 +112,28 @@ enum class Decision : std::uint8_t {
 /// AWS's evaluation order: an explicit deny anywhere wins; then the resource's policy may allow by
 /// itself within one account; else an identity policy must allow, within boundary and session.
 /// The root user is allowed everything but what a resource policy denies it.
+///
+/// A resource's policy that names the account ("…:root") leaves the decision to the account's
+/// identity policies; one that names the user, the role, the session or everybody grants by itself,
+/// a role only within its boundary and session.
 [[nodiscard]] Decision Evaluate(const AccessQuestion& question, const PolicyInputs& inputs);
+
+/// Whom a resource's or trust policy means by its Principal elements.
+enum class PrincipalMatch : std::uint8_t {
+  kNone,
+  kAccount,  // the whole account: its identity policies decide
+  kDirect,   // this very identity, or everybody
+};
+[[nodiscard]] PrincipalMatch MatchPrincipal(const PolicyStatement& statement,
+                                            const Principal& principal);
+
+/// How far a role's trust policy lets the principal do `question.action` (sts:AssumeRole); kNone
+/// also when a statement denies it.
+[[nodiscard]] PrincipalMatch MatchTrust(const AccessQuestion& question,
+                                        const PolicyDocument& trust);
+
+/// Whether a role's trust policy lets an AWS service ("ec2.amazonaws.com") assume it.
+[[nodiscard]] bool TrustsService(const PolicyDocument& trust, std::string_view service);
 
 /// `*` matches any run of characters, `?` any one.
 [[nodiscard]] bool WildcardMatch(std::string_view pattern, std::string_view text);

@@ -1,0 +1,170 @@
+#include "core/access/identity_state.h"
+
+namespace owlet::access {
+namespace {
+
+constexpr std::size_t kMaxRoleName = 64;
+constexpr std::size_t kMaxProfileName = 128;
+constexpr kv::Column kColumn = kv::Column::kIdentity;
+
+}  // namespace
+
+Status IdentityStore::SaveRole(const Role& role) {
+  return Commit(
+      [&](kv::Transaction& transaction) {
+        transaction.Put(kColumn, KvKey(kRolePrefix, role.name), Encode(role));
+      },
+      [&](State& state) { state.roles[ToLowerAscii(role.name)] = role; });
+}
+
+Status IdentityStore::SaveProfile(const InstanceProfile& profile) {
+  return Commit(
+      [&](kv::Transaction& transaction) {
+        transaction.Put(kColumn, KvKey(kProfilePrefix, profile.name), Encode(profile));
+      },
+      [&](State& state) { state.profiles[ToLowerAscii(profile.name)] = profile; });
+}
+
+Result<Role> IdentityStore::CreateRole(Role wanted) {
+  OWLET_CHECK_OK(CheckName(wanted.name, kMaxRoleName));
+  OWLET_CHECK_OK(PolicyDocument::Parse(wanted.trust_policy, PolicyUse::kTrust));
+  MutexLock writing(writers_);
+  if (FindRole(wanted.name)) {
+    return AlreadyExists("Role with name " + wanted.name + " already exists.");
+  }
+  wanted.id = MakeId("AROA", 21);
+  wanted.arn = "arn:aws:iam::" + options_.account_id + ":role" + wanted.path + wanted.name;
+  wanted.created = clock_.Now();
+  OWLET_CHECK_OK(SaveRole(wanted));
+  return wanted;
+}
+
+Result<Role> IdentityStore::FindRole(std::string_view name) const {
+  MutexLock lock(mutex_);
+  const Role* role = FindNamed(state_->roles, name);
+  if (role == nullptr) return NoSuchRole(name);
+  return *role;
+}
+
+Result<Role> IdentityStore::FindRoleByArn(std::string_view arn_or_name) const {
+  if (!arn_or_name.starts_with("arn:")) return FindRole(arn_or_name);
+  const std::size_t slash = arn_or_name.rfind('/');
+  if (slash == std::string_view::npos) return NoSuchRole(arn_or_name);
+  OWLET_TRY(Role role, FindRole(arn_or_name.substr(slash + 1)));
+  if (role.arn != arn_or_name) return NoSuchRole(arn_or_name);
+  return role;
+}
+
+std::vector<Role> IdentityStore::ListRoles(std::string_view path_prefix) const {
+  MutexLock lock(mutex_);
+  return BelowPath(state_->roles, path_prefix);
+}
+
+Status IdentityStore::UpdateRole(std::string_view name, std::optional<std::string> description,
+                                 std::optional<std::chrono::seconds> max_session) {
+  MutexLock writing(writers_);
+  OWLET_TRY(Role role, FindRole(name));
+  if (description) role.description = std::move(*description);
+  if (max_session) role.max_session = *max_session;
+  return SaveRole(role);
+}
+
+Status IdentityStore::UpdateTrustPolicy(std::string_view name, std::string document) {
+  OWLET_CHECK_OK(PolicyDocument::Parse(document, PolicyUse::kTrust));
+  MutexLock writing(writers_);
+  OWLET_TRY(Role role, FindRole(name));
+  role.trust_policy = std::move(document);
+  return SaveRole(role);
+}
+
+Status IdentityStore::DeleteRole(std::string_view name) {
+  MutexLock writing(writers_);
+  OWLET_TRY(const Role role, FindRole(name));
+  OWLET_TRY(const auto profiles, ListInstanceProfilesOfRole(name));
+  if (!profiles.empty()) {
+    return DeleteConflict("Cannot delete entity, must remove roles from instance profile first.");
+  }
+  if (!role.permissions.attached_policy_arns.empty()) {
+    return DeleteConflict("Cannot delete entity, must detach all policies first.");
+  }
+  if (!role.permissions.inline_policies.empty()) {
+    return DeleteConflict("Cannot delete entity, must delete policies first.");
+  }
+  return Commit(
+      [&](kv::Transaction& transaction) { transaction.Delete(kColumn, KvKey(kRolePrefix, name)); },
+      [&](State& state) { state.roles.erase(ToLowerAscii(name)); });
+}
+
+Result<InstanceProfile> IdentityStore::CreateInstanceProfile(InstanceProfile wanted) {
+  OWLET_CHECK_OK(CheckName(wanted.name, kMaxProfileName));
+  MutexLock writing(writers_);
+  if (FindInstanceProfile(wanted.name)) {
+    return AlreadyExists("Instance Profile " + wanted.name + " already exists.");
+  }
+  wanted.id = MakeId("AIPA", 21);
+  wanted.arn =
+      "arn:aws:iam::" + options_.account_id + ":instance-profile" + wanted.path + wanted.name;
+  wanted.created = clock_.Now();
+  OWLET_CHECK_OK(SaveProfile(wanted));
+  return wanted;
+}
+
+Result<InstanceProfile> IdentityStore::FindInstanceProfile(std::string_view name) const {
+  MutexLock lock(mutex_);
+  const InstanceProfile* profile = FindNamed(state_->profiles, name);
+  if (profile == nullptr) return NoSuchProfile(name);
+  return *profile;
+}
+
+std::vector<InstanceProfile> IdentityStore::ListInstanceProfiles(
+    std::string_view path_prefix) const {
+  MutexLock lock(mutex_);
+  return BelowPath(state_->profiles, path_prefix);
+}
+
+Result<std::vector<InstanceProfile>> IdentityStore::ListInstanceProfilesOfRole(
+    std::string_view role_name) const {
+  MutexLock lock(mutex_);
+  if (FindNamed(state_->roles, role_name) == nullptr) return NoSuchRole(role_name);
+  std::vector<InstanceProfile> profiles;
+  for (const auto& [name, profile] : state_->profiles) {
+    if (EqualsIgnoringCase(profile.role_name, role_name)) profiles.push_back(profile);
+  }
+  return profiles;
+}
+
+Status IdentityStore::AddRoleToInstanceProfile(std::string_view profile_name,
+                                               std::string_view role_name) {
+  MutexLock writing(writers_);
+  OWLET_TRY(InstanceProfile profile, FindInstanceProfile(profile_name));
+  OWLET_TRY(const Role role, FindRole(role_name));
+  if (!profile.role_name.empty()) {
+    return LimitExceeded("Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1");
+  }
+  profile.role_name = role.name;
+  return SaveProfile(profile);
+}
+
+Status IdentityStore::RemoveRoleFromInstanceProfile(std::string_view profile_name,
+                                                    std::string_view role_name) {
+  MutexLock writing(writers_);
+  OWLET_TRY(InstanceProfile profile, FindInstanceProfile(profile_name));
+  if (!EqualsIgnoringCase(profile.role_name, role_name)) return NoSuchRole(role_name);
+  profile.role_name.clear();
+  return SaveProfile(profile);
+}
+
+Status IdentityStore::DeleteInstanceProfile(std::string_view name) {
+  MutexLock writing(writers_);
+  OWLET_TRY(const InstanceProfile profile, FindInstanceProfile(name));
+  if (!profile.role_name.empty()) {
+    return DeleteConflict("Cannot delete entity, must remove roles from instance profile first.");
+  }
+  return Commit(
+      [&](kv::Transaction& transaction) {
+        transaction.Delete(kColumn, KvKey(kProfilePrefix, name));
+      },
+      [&](State& state) { state.profiles.erase(ToLowerAscii(name)); });
+}
+
+}  // namespace owlet::access

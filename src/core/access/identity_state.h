@@ -1,0 +1,79 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/ascii.h"
+#include "base/result.h"
+#include "core/access/identity_records.h"
+#include "core/access/identity_store.h"
+
+// What the .cc files of the IdentityStore share; nobody else includes this.
+
+namespace owlet::access {
+
+/// Everything, in memory. Users, roles and profiles by lower-case name, policies by ARN, keys and
+/// sessions by id.
+struct IdentityStore::State {
+  std::map<std::string, User> users;
+  std::map<std::string, Role> roles;
+  std::map<std::string, InstanceProfile> profiles;
+  std::map<std::string, ManagedPolicy> policies;
+  std::map<std::string, AccessKey, std::less<>> keys;
+  std::map<std::string, Session, std::less<>> sessions;
+  /// Parsed policies by "user/name" and "role/name"; emptied by every change of them.
+  std::map<std::string, std::shared_ptr<const PolicyInputs>> parsed;
+};
+
+inline constexpr std::string_view kUserPrefix = "user/";
+inline constexpr std::string_view kKeyPrefix = "key/";
+inline constexpr std::string_view kRolePrefix = "role/";
+inline constexpr std::string_view kProfilePrefix = "profile/";
+inline constexpr std::string_view kPolicyPrefix = "policy/";
+inline constexpr std::string_view kSessionPrefix = "session/";
+
+inline std::string KvKey(std::string_view prefix, std::string_view name) {
+  return std::string(prefix) + ToLowerAscii(name);
+}
+
+inline std::unexpected<Error> NoSuchEntity(std::string message) {
+  return Fail(Reason::kEntityNotFound, std::move(message), "NoSuchEntity");
+}
+inline std::unexpected<Error> AlreadyExists(std::string message) {
+  return Fail(Reason::kEntityExists, std::move(message), "EntityAlreadyExists");
+}
+inline std::unexpected<Error> DeleteConflict(std::string message) {
+  return Fail(Reason::kEntityInUse, std::move(message), "DeleteConflict");
+}
+inline std::unexpected<Error> LimitExceeded(std::string message) {
+  return Fail(Reason::kLimitExceeded, std::move(message), "LimitExceeded");
+}
+
+/// `prefix` and capital letters and digits up to `length` characters: "AKIA…", "AROA…".
+[[nodiscard]] std::string MakeId(std::string_view prefix, std::size_t length);
+/// Base64 of bytes that nobody can guess.
+[[nodiscard]] std::string MakeSecret(std::size_t bytes);
+
+template <class Map>
+auto FindNamed(Map& map, std::string_view name) -> decltype(&map.begin()->second) {
+  const auto found = map.find(ToLowerAscii(name));
+  return found == map.end() ? nullptr : &found->second;
+}
+
+/// Those below a path prefix, in the order of their names.
+template <class Entity>
+std::vector<Entity> BelowPath(const std::map<std::string, Entity>& map, std::string_view prefix) {
+  std::vector<Entity> found;
+  for (const auto& [key, entity] : map) {
+    if (entity.path.starts_with(prefix)) found.push_back(entity);
+  }
+  return found;
+}
+
+[[nodiscard]] std::unexpected<Error> NoSuchUser(std::string_view name);
+[[nodiscard]] std::unexpected<Error> NoSuchRole(std::string_view name);
+[[nodiscard]] std::unexpected<Error> NoSuchProfile(std::string_view name);
+
+}  // namespace owlet::access

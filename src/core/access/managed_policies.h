@@ -1,0 +1,17 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "core/access/identity_model.h"
+
+namespace owlet::access {
+
+/// The policies that AWS provides and that set-ups of EMR, Athena, Glue and S3 attach, by name and
+/// path; what they allow is stated in our own words, for the services that owlet has.
+[[nodiscard]] std::span<const ManagedPolicy> ProvidedPolicies();
+
+/// By "arn:aws:iam::aws:policy/…"; null when there is none.
+[[nodiscard]] const ManagedPolicy* FindProvidedPolicy(std::string_view arn);
+
+}  // namespace owlet::access
