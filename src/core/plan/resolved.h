@@ -219,6 +219,8 @@ struct UnnestNode {
   bool outer = false;
   bool ordinality_first = false;  // posexplode
   bool zero_based = false;
+  /// Arrays of rows give one column a field (inline, Trino's UNNEST) instead of one a row.
+  bool expand_rows = false;
 };
 struct SampleNode {
   NodePtr input;

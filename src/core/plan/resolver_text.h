@@ -1,0 +1,22 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "core/plan/expression.h"
+
+// Expressions as text: Spark's names of unnamed columns ("sum(x)", "(a + b)") and both dialects'
+// way to print an expression in messages. Internal to the resolver.
+
+namespace owlet::plan {
+
+/// How a column reference shows: Spark leaves out qualifiers and keeps fields ("s.x").
+using ColumnText = std::function<std::string(const ColumnReference&)>;
+
+/// What Spark prints for the expression, and so the name of a column that has none.
+[[nodiscard]] std::string SparkText(const ExpressionPtr& expression, const ColumnText& column);
+
+/// What Trino prints for the expression in messages.
+[[nodiscard]] std::string TrinoText(const ExpressionPtr& expression);
+
+}  // namespace owlet::plan
