@@ -31,7 +31,7 @@ def generate(model: Model, data: ServiceData, namespace: str, sources: int) -> d
     }
     for index in range(sources):
         part = names[index * size:(index + 1) * size]
-        files[f"shapes_{index}.cc"] = schema_tables.shapes_source(model, namespace, part)
+        files[f"shapes_{index}.cc"] = schema_tables.shapes_source(model, data, namespace, part)
     return files
 
 

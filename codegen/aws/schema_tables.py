@@ -78,7 +78,15 @@ def constraints(shape: dict) -> list[tuple[str, str | None]]:
     ]
 
 
-def shape_table(model: Model, name: str) -> str:
+def timestamp_format_of(model: Model, shape: dict) -> str | None:
+    """The shape's own format, where it has one; the query services send no fractions of a second."""
+    if shape.get("timestampFormat"):
+        return TIMESTAMP_FORMATS[shape["timestampFormat"]]
+    is_time = shape["type"] == "timestamp"
+    return "kIso8601Seconds" if is_time and model.protocol == "query" else None
+
+
+def shape_table(model: Model, data: ServiceData, name: str) -> str:
     """The definition of one shape's table, with the arrays that it points to."""
     shape = model.shapes[name]
     constant = constant_name(name)
@@ -86,14 +94,13 @@ def shape_table(model: Model, name: str) -> str:
     rows = [("kind", "Kind::k" + ("Document" if shape.get("document") else shape["type"].capitalize())),
             ("name", literal(name))]
     for key, value in constraints(shape):
-        if key == "enum_values" and shape.get("enum"):
+        if key == "enum_values" and shape.get("enum") and name not in data.open_enums:
             values = ", ".join(literal(value) for value in shape["enum"])
             before.append(f"constexpr std::string_view {constant}Values[] = {{{values}}};")
             value = f"{constant}Values"
         rows.append((key, value))
-    if shape.get("timestampFormat"):
-        rows.append(("timestamp_format",
-                     f"TimestampFormat::{TIMESTAMP_FORMATS[shape['timestampFormat']]}"))
+    if timestamp_format := timestamp_format_of(model, shape):
+        rows.append(("timestamp_format", f"TimestampFormat::{timestamp_format}"))
     namespace = xml_namespace(shape)
     match shape["type"]:
         case "structure" if not shape.get("document"):
@@ -160,10 +167,10 @@ def source_start(namespace: str) -> list[str]:
     ]
 
 
-def shapes_source(model: Model, namespace: str, names: list[str]) -> str:
+def shapes_source(model: Model, data: ServiceData, namespace: str, names: list[str]) -> str:
     return "\n".join([
         *source_start(namespace),
-        *(shape_table(model, name) for name in names),
+        *(shape_table(model, data, name) for name in names),
         f"}}  // namespace owlet::aws::{namespace}",
         "",
     ])

@@ -13,6 +13,8 @@ class ServiceData:
     reply_roots: dict[str, str] = dataclasses.field(default_factory=dict)
     # Operations whose reply is the text of its only member, in the root element itself.
     unwrapped_replies: list[str] = dataclasses.field(default_factory=list)
+    # Enums of which the handler checks the value, as others than the model's may be right.
+    open_enums: list[str] = dataclasses.field(default_factory=list)
     # Error shape -> HTTP status, where it is neither 400 nor what the model says.
     error_statuses: dict[str, int] = dataclasses.field(default_factory=dict)
 

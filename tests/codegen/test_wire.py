@@ -22,8 +22,12 @@ sys.path.insert(0, str(ROOT))
 from codegen.aws.model import find_model  # noqa: E402
 
 PROBE = pathlib.Path(os.environ.get("OWLET_BUILD", ROOT / "build/release")) / "tests/codegen/wire_probe"
-SERVICES = ["athena", "emr", "glue", "iam", "s3", "sts"]
+SERVICES = ["athena", "emr", "emr-serverless", "glue", "iam", "s3", "sts"]
 TIME = datetime.datetime(2026, 1, 31, 23, 59, 59, tzinfo=datetime.timezone.utc)
+
+
+def namespace(service):
+    return service.replace("-", "_")
 
 
 def operations(service):
@@ -64,10 +68,13 @@ def sample(shape, outside=False, above=(), number=1):
         case "structure":
             if getattr(shape, "is_document_type", False):
                 return {"any": ["json", 1, None]}
+            members = list(shape.members.items())
+            if shape.is_tagged_union:
+                members = members[-1:]
             streaming = shape.serialization.get("payload") if not above else None
             return {
                 name: sample(member, "location" in member.serialization, (*above, shape.name))
-                for name, member in shape.members.items()
+                for name, member in members
                 if above.count(member.name) < 1 and not (
                     name == streaming and (member.serialization.get("streaming")
                                            or member.serialization.get("eventstream")))
@@ -141,7 +148,7 @@ def serialized(service, operation, parameters):
 def test_request(probe, service, name):
     operation = MODELS[service].operation_model(name)
     parameters = sample(operation.input_shape) if operation.input_shape else {}
-    answer = probe.ask({"service": service, "operation": name,
+    answer = probe.ask({"service": namespace(service), "operation": name,
                         "request": serialized(service, operation, parameters)})
     assert answer["operation"] == name
     assert without_empty_lists(answer.get("value", {})) == without_empty_lists(canonical(parameters))
@@ -154,7 +161,7 @@ def test_request_with_required_members_only(probe, service, name):
     everything = sample(shape) if shape else {}
     parameters = {key: everything[key] for key in shape.required_members if key in everything} \
         if shape else {}
-    answer = probe.ask({"service": service, "operation": name,
+    answer = probe.ask({"service": namespace(service), "operation": name,
                         "request": serialized(service, operation, parameters)})
     assert answer["operation"] == name
     assert without_empty_lists(answer.get("value", {})) == without_empty_lists(canonical(parameters))
@@ -170,7 +177,7 @@ def test_reply(probe, service, name):
     operation = model.operation_model(name)
     shape = operation.output_shape
     value = sample(shape) if shape else {}
-    sent = probe.ask({"service": service, "operation": name, "reply": canonical(value)})
+    sent = probe.ask({"service": namespace(service), "operation": name, "reply": canonical(value)})
     body = base64.b64decode(sent["body"])
     assert sent["status"] == operation.http.get("responseCode", 200)
     if (service, name) in UNWRAPPED:

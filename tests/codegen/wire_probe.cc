@@ -8,6 +8,7 @@
 
 #include <aws/athena/operations.h>
 #include <aws/emr/operations.h>
+#include <aws/emr_serverless/operations.h>
 #include <aws/glue/operations.h>
 #include <aws/iam/operations.h>
 #include <aws/s3/operations.h>
@@ -115,8 +116,8 @@ void Fill(const Shape& shape, const json& from, void* value) {
 
 const ServiceSchema& ServiceOf(const std::string& name) {
   for (const ServiceSchema* service :
-       {&aws::athena::kService, &aws::emr::kService, &aws::glue::kService, &aws::iam::kService,
-        &aws::s3::kService, &aws::sts::kService}) {
+       {&aws::athena::kService, &aws::emr::kService, &aws::emr_serverless::kService,
+        &aws::glue::kService, &aws::iam::kService, &aws::s3::kService, &aws::sts::kService}) {
     if (service->name == name) return *service;
   }
   throw std::runtime_error("no service " + name);
@@ -145,6 +146,11 @@ json ReadRequest(const ServiceSchema& service, const OperationSchema& operation,
     status = ReadJson(*operation.input, body, kDepth, validation.body, object.get());
   } else if (service.protocol == "query") {
     status = ReadForm(*operation.input, *net::ParseQuery(body), validation.body, object.get());
+  } else if (service.protocol == "rest-json") {
+    RestRequest rest = {.http = &http, .query = *net::ParseQuery(http.raw_query)};
+    const OperationName* found = FindByUri(service, http.method, http.raw_path, rest.labels);
+    answer["operation"] = found == nullptr ? "" : found->name;
+    status = ReadRest(operation, rest, body, BodyFormat::kJson, kDepth, validation, object.get());
   } else {
     const auto address = ParseS3Address(http, "");
     RestRequest rest = {.http = &http, .query = *net::ParseQuery(http.raw_query)};
@@ -177,7 +183,9 @@ json WriteReply(const ServiceSchema& service, const OperationSchema& operation, 
     parameters.Add("Action", std::string(operation.name));
     response = AnswerQuery(service, {}, operations, {.request_id = "probe"}, parameters);
   } else {
-    response = WriteRest(operation, object.get(), {}, BodyFormat::kXml, service.xml_namespace);
+    const BodyFormat format =
+        service.protocol == "rest-json" ? BodyFormat::kJson : BodyFormat::kXml;
+    response = WriteRest(operation, object.get(), {}, format, service.xml_namespace);
   }
   std::string body;
   for (const auto& piece : response.body) body += std::get<std::string>(piece);

@@ -53,4 +53,10 @@ struct RestValidation {
 [[nodiscard]] std::optional<std::vector<std::pair<std::string_view, std::string>>> MatchUri(
     std::string_view uri_template, std::string_view raw_path);
 
+/// The operation of that method whose template matches the path, with its labels, or null. Of more
+/// than one the first by name counts; no service but S3 has such.
+[[nodiscard]] const OperationName* FindByUri(
+    const ServiceSchema& service, std::string_view method, std::string_view raw_path,
+    std::vector<std::pair<std::string_view, std::string>>& labels);
+
 }  // namespace owlet::protocol

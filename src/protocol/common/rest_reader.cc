@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/ascii.h"
@@ -9,10 +11,12 @@
 namespace owlet::protocol {
 namespace {
 
-Status BadArgument(std::string_view name, std::string_view value) {
+Status BadArgument(const Shape& shape, std::string_view name, std::string_view value) {
+  const bool is_integer = shape.kind == Kind::kInteger || shape.kind == Kind::kLong;
   return Fail(Error{
       .reason = Reason::kInvalidArgument,
-      .message = "Provided " + std::string(name) + " is not valid",
+      .message = fmt::format("Provided {} not {}", name,
+                             is_integer ? "an integer or within integer range" : "a valid value"),
       .condition = "InvalidArgument",
       .parameters = {{"ArgumentName", std::string(name)}, {"ArgumentValue", std::string(value)}}});
 }
@@ -64,7 +68,7 @@ class OutsideReader {
       if (name != member.wire_name) continue;
       if (list == nullptr) list = Emplace(member, object);
       if (!ReadScalarText(*member.shape->element, value, member.shape->list->append(list)))
-        return BadArgument(member.wire_name, value);
+        return BadArgument(*member.shape->element, member.wire_name, value);
     }
     if (list != nullptr) validation_.Check(*member.shape, list);
     return {};
@@ -95,7 +99,7 @@ class OutsideReader {
         const std::string_view item = TrimBlanks(rest.substr(0, comma));
         if (!item.empty() &&
             !ReadScalarText(*member.shape->element, item, member.shape->list->append(list)))
-          return BadArgument(member.wire_name, item);
+          return BadArgument(*member.shape->element, member.wire_name, item);
         rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
       }
     }
@@ -121,7 +125,8 @@ class OutsideReader {
   }
 
   Status Scalar(const Member& member, std::string_view text, void* value) {
-    if (!ReadScalarText(*member.shape, text, value)) return BadArgument(member.wire_name, text);
+    if (!ReadScalarText(*member.shape, text, value))
+      return BadArgument(*member.shape, member.wire_name, text);
     validation_.Check(*member.shape, value);
     return {};
   }

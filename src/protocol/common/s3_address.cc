@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "net/uri.h"
+#include "protocol/common/text_encoding.h"
 
 namespace owlet::protocol {
 namespace {
@@ -47,7 +48,7 @@ std::string BucketOfHost(std::string_view raw_host, std::string_view domain) {
 Result<S3Address> ParseS3Address(const net::HttpRequest& request, std::string_view domain) {
   const auto decode = [](std::string_view raw) -> Result<std::string> {
     auto decoded = net::DecodePath(raw);
-    if (!decoded)
+    if (!decoded || !IsUtf8(*decoded))
       return Fail(Reason::kMalformedRequest, "Couldn't parse the specified URI.", "InvalidURI");
     return decoded;
   };
@@ -62,6 +63,9 @@ Result<S3Address> ParseS3Address(const net::HttpRequest& request, std::string_vi
     path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
   }
   OWLET_TRY(address.key, decode(path));
+  if (address.bucket.empty() && !address.key.empty())
+    return Fail(Reason::kInvalidBucketName, "The specified bucket is not valid.",
+                "InvalidBucketName");
   return address;
 }
 

@@ -19,7 +19,8 @@ struct S3Address {
 /// Reads "/bucket/key" (path style) or a Host of "bucket.<endpoint>" with "/key" (virtual-host
 /// style). Endpoints are "localhost", "*.localhost" is one of their buckets; s3.amazonaws.com and
 /// its regional and dual-stack forms; and `domain`, the configured one, if not empty.
-/// kMalformedRequest with the condition "InvalidURI" on a bad escape.
+/// kMalformedRequest with the condition "InvalidURI" on a bad escape or what is no UTF-8;
+/// kInvalidBucketName for a key without a bucket.
 [[nodiscard]] Result<S3Address> ParseS3Address(const net::HttpRequest& request,
                                                std::string_view domain);
 

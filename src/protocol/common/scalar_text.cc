@@ -150,6 +150,10 @@ std::string FormatTimestamp(Timestamp time, TimestampFormat format) {
       return FormatHttpDate(time);
     case TimestampFormat::kUnix:
       return FormatUnixSeconds(time);
+    case TimestampFormat::kIso8601Seconds: {
+      const std::string text = FormatIso8601Millis(time);
+      return text.substr(0, text.find('.')) + "Z";
+    }
     case TimestampFormat::kIso8601:
     case TimestampFormat::kDefault:
       return FormatIso8601Millis(time);

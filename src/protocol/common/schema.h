@@ -44,7 +44,13 @@ enum class Kind : std::uint8_t {
   kStructure,  // a generated struct
 };
 
-enum class TimestampFormat : std::uint8_t { kDefault, kIso8601, kRfc822, kUnix };
+enum class TimestampFormat : std::uint8_t {
+  kDefault,
+  kIso8601,         // with milliseconds
+  kIso8601Seconds,  // without
+  kRfc822,
+  kUnix
+};
 
 /// Where a member of a request or reply travels; all but rest-* know the body only.
 enum class Location : std::uint8_t { kBody, kHeader, kHeaders, kUri, kQuery, kStatus };

@@ -28,4 +28,17 @@ std::optional<std::vector<std::pair<std::string_view, std::string>>> MatchUri(
   return labels;
 }
 
+const OperationName* FindByUri(const ServiceSchema& service, std::string_view method,
+                               std::string_view raw_path,
+                               std::vector<std::pair<std::string_view, std::string>>& labels) {
+  for (const OperationName& operation : service.operations) {
+    if (operation.method != method) continue;
+    if (auto found = MatchUri(operation.uri, raw_path)) {
+      labels = std::move(*found);
+      return &operation;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace owlet::protocol
