@@ -11,6 +11,12 @@
 #endif
 #define OWLET_CAPABILITY(x) OWLET_THREAD_ATTRIBUTE(capability(x))
 #define OWLET_SCOPED_CAPABILITY OWLET_THREAD_ATTRIBUTE(scoped_lockable)
+// Abseil, which gRPC's headers bring, defines the short names too.
+#undef GUARDED_BY
+#undef REQUIRES
+#undef EXCLUDES
+#undef ACQUIRE
+#undef RELEASE
 #define GUARDED_BY(x) OWLET_THREAD_ATTRIBUTE(guarded_by(x))
 #define REQUIRES(...) OWLET_THREAD_ATTRIBUTE(requires_capability(__VA_ARGS__))
 #define EXCLUDES(...) OWLET_THREAD_ATTRIBUTE(locks_excluded(__VA_ARGS__))

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <set>
 #include <stop_token>
@@ -25,6 +24,9 @@ class Operation {
   [[nodiscard]] ResponseLog& log() { return log_; }
   [[nodiscard]] std::stop_token stop_token() const { return stop_.get_token(); }
   void Interrupt() { stop_.request_stop(); }
+  /// The SQL text that an error's span points into; set before the log is finished.
+  void SetStatement(std::string statement) { statement_ = std::move(statement); }
+  [[nodiscard]] const std::string& statement() const { return statement_; }
 
  private:
   const std::string id_;
@@ -32,6 +34,7 @@ class Operation {
   const bool reattachable_;
   ResponseLog log_;
   std::stop_source stop_;
+  std::string statement_;
 };
 
 }  // namespace owlet::spark_connect

@@ -129,4 +129,9 @@ bool ResponseLog::finished() const {
   return finished_;
 }
 
+Status ResponseLog::outcome() const {
+  MutexLock lock(mutex_);
+  return outcome_;
+}
+
 }  // namespace owlet::spark_connect

@@ -56,6 +56,8 @@ class ResponseLog {
   void ReleaseUntil(std::string_view response_id);
   void ReleaseAll();
   [[nodiscard]] bool finished() const;
+  /// Of a finished log.
+  [[nodiscard]] Status outcome() const;
 
  private:
   struct Entry {
