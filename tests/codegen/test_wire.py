@@ -10,6 +10,7 @@ import pathlib
 import subprocess
 import sys
 import urllib.parse
+from random import Random
 
 import botocore.model
 import botocore.parsers
@@ -190,3 +191,35 @@ def test_reply(probe, service, name):
     if shape and (payload := shape.serialization.get("payload")) not in value:
         parsed.pop(payload, None)
     assert without_empty_lists(canonical(parsed)) == without_empty_lists(canonical(value))
+
+
+def broken(body, random):
+    """The body with something of it lost, doubled or changed."""
+    at, to = sorted(random.randrange(len(body) + 1) for _ in range(2))
+    match random.randrange(4):
+        case 0:
+            return body[:at]
+        case 1:
+            return body[:at] + body[to:]
+        case 2:
+            return body[:to] + body[at:]
+    changed = bytearray(body)
+    for _ in range(1 + random.randrange(4)):
+        changed[random.randrange(len(changed))] = random.choice(b"\x00\xff<>\"'{}[]&;:,.=%-0e")
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_broken_bodies_are_answered(probe, service):
+    random = Random(service)
+    for name in operations(service):
+        operation = MODELS[service].operation_model(name)
+        if operation.input_shape is None:
+            continue
+        request = serialized(service, operation, sample(operation.input_shape))
+        body = base64.b64decode(request["body"])
+        for _ in range(20 if body else 0):
+            request["body"] = base64.b64encode(broken(body, random)).decode()
+            answer = probe.ask({"service": namespace(service), "operation": name,
+                                "request": request})
+            assert "value" in answer or answer["error"]

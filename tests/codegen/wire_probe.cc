@@ -145,7 +145,9 @@ json ReadRequest(const ServiceSchema& service, const OperationSchema& operation,
   if (service.protocol == "json") {
     status = ReadJson(*operation.input, body, kDepth, validation.body, object.get());
   } else if (service.protocol == "query") {
-    status = ReadForm(*operation.input, *net::ParseQuery(body), validation.body, object.get());
+    const auto form = net::ParseQuery(body);
+    if (!form) return {{"error", "MalformedQueryString"}};
+    status = ReadForm(*operation.input, *form, validation.body, object.get());
   } else if (service.protocol == "rest-json") {
     RestRequest rest = {.http = &http, .query = *net::ParseQuery(http.raw_query)};
     const OperationName* found = FindByUri(service, http.method, http.raw_path, rest.labels);
@@ -208,5 +210,7 @@ json Respond(const json& from) {
 int main() {
   std::string line;
   while (std::getline(std::cin, line))
-    std::cout << owlet::protocol::Respond(nlohmann::json::parse(line)).dump() << std::endl;
+    std::cout << owlet::protocol::Respond(nlohmann::json::parse(line))
+                     .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+              << std::endl;
 }

@@ -21,11 +21,11 @@ net::Dispatch JsonService::OnRequest(std::shared_ptr<const net::HttpRequest> req
       [this, request, operation = std::move(operation)](std::string body) {
         return Answer(request, operation, body);
       },
-      [this, request](const Error& error) {
-        return Refuse(
-            *request,
-            {.status = 413, .code = "RequestEntityTooLargeException", .message = error.message});
-      });
+      [this, request](const Error& error) { return OnFailure(*request, error); });
+}
+
+net::HttpResponse JsonService::OnFailure(const net::HttpRequest& request, const Error& error) {
+  return Refuse(request, ServerFailure(error));
 }
 
 net::HttpResponse JsonService::Refuse(const net::HttpRequest& request,

@@ -75,6 +75,8 @@ class JsonService final : public net::HttpService {
   }
 
   [[nodiscard]] net::Dispatch OnRequest(std::shared_ptr<const net::HttpRequest> request) override;
+  [[nodiscard]] net::HttpResponse OnFailure(const net::HttpRequest& request,
+                                            const Error& error) override;
 
  private:
   [[nodiscard]] net::HttpResponse Answer(std::shared_ptr<const net::HttpRequest> request,

@@ -25,11 +25,11 @@ QueryService::QueryService(const ServiceSchema& schema, Options options,
 net::Dispatch QueryService::OnRequest(std::shared_ptr<const net::HttpRequest> request) {
   return net::CollectBody(
       options_.body_limit, [this, request](std::string body) { return Answer(request, body); },
-      [this, request](const Error& error) {
-        return QueryErrorResponse(
-            schema_, {.status = 413, .code = "RequestEntityTooLarge", .message = error.message},
-            request->request_id);
-      });
+      [this, request](const Error& error) { return OnFailure(*request, error); });
+}
+
+net::HttpResponse QueryService::OnFailure(const net::HttpRequest& request, const Error& error) {
+  return QueryErrorResponse(schema_, ServerFailure(error), request.request_id);
 }
 
 net::HttpResponse QueryService::Answer(std::shared_ptr<const net::HttpRequest> request,

@@ -15,11 +15,11 @@ net::HttpResponse RestJsonService::Refuse(const ServiceError& error, std::string
 net::Dispatch RestJsonService::OnRequest(std::shared_ptr<const net::HttpRequest> request) {
   return net::CollectBody(
       options_.body_limit, [this, request](std::string body) { return Answer(request, body); },
-      [request](const Error& error) {
-        return Refuse(
-            {.status = 413, .code = "RequestEntityTooLargeException", .message = error.message},
-            request->request_id);
-      });
+      [this, request](const Error& error) { return OnFailure(*request, error); });
+}
+
+net::HttpResponse RestJsonService::OnFailure(const net::HttpRequest& request, const Error& error) {
+  return Refuse(ServerFailure(error), request.request_id);
 }
 
 net::HttpResponse RestJsonService::Answer(std::shared_ptr<const net::HttpRequest> request,

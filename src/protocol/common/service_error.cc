@@ -81,6 +81,21 @@ std::optional<ServiceError> AccessError(ErrorDialect dialect, const Error& error
       .message = words->message.empty() ? error.message : std::string(words->message)};
 }
 
+ServiceError ServerFailure(const Error& error) {
+  switch (error.reason) {
+    case Reason::kOverloaded:
+    case Reason::kUnavailable:
+      return {.status = 503, .code = "ServiceUnavailable", .message = error.message};
+    case Reason::kRequestTooLarge:
+      return {.status = 413, .code = "RequestEntityTooLarge", .message = error.message};
+    default:
+      // What broke inside is for the log, not for the client.
+      return {.status = 500,
+              .code = "InternalFailure",
+              .message = "The request processing has failed because of an unknown error."};
+  }
+}
+
 ServiceError NotImplementedError(const ServiceSchema& service, std::string_view operation) {
   return {
       .status = 501,

@@ -37,6 +37,9 @@ enum class ErrorDialect {
 /// For a failed signature check or a refusal of the Authorizer; nothing for other reasons.
 [[nodiscard]] std::optional<ServiceError> AccessError(ErrorDialect dialect, const Error& error);
 
+/// For what the server itself refuses: overload, a body beyond its limit, an escaped exception.
+[[nodiscard]] ServiceError ServerFailure(const Error& error);
+
 /// The operation is in the service's model, but owlet has no handler for it.
 [[nodiscard]] ServiceError NotImplementedError(const ServiceSchema& service,
                                                std::string_view operation);

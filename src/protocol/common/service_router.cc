@@ -85,7 +85,8 @@ net::Dispatch ServiceRouter::OnRequest(std::shared_ptr<const net::HttpRequest> r
     if (const Route* route = BySigningName(signed_for)) return route->service->OnRequest(request);
     return QueryRefusal(UnknownService(signed_for), request->request_id);
   }
-  if (const auto query = net::ParseQuery(request->raw_query)) {
+  // Below "/" stand S3's buckets, whatever a query says.
+  if (const auto query = net::ParseQuery(request->raw_query); query && request->raw_path == "/") {
     if (const Route* route = ByAction(*query)) return route->service->OnRequest(request);
   }
   if (IsForm(*request)) return RouteForm(std::move(request));
