@@ -10,11 +10,11 @@
 
 namespace owlet::sql {
 
-enum class Grammar : std::uint8_t { kTrino, kHive };
+enum class AthenaGrammar : std::uint8_t { kTrino, kHive };
 
 /// Athena chooses the grammar by the first keywords, before it parses: CREATE TABLE .. AS, CREATE
 /// VIEW and the like are Trino's, other DDL Hive's. Never fails: unknown words are Trino's.
-[[nodiscard]] Grammar ClassifyAthena(std::string_view text);
+[[nodiscard]] AthenaGrammar ClassifyAthena(std::string_view text);
 
 /// GetQueryExecution's StatementType and SubstatementType.
 struct AthenaStatementType {
