@@ -361,10 +361,6 @@ Result<ExpressionPtr> Grammar::Value(int binding) {
     const Binary op = tokens.trino() ? TrinoBinary(tokens) : SparkBinary(tokens);
     if (op.name.empty() || op.binding <= binding) return left;
     if (count > kMaximumChain) return NestedTooDeep();
-    if (op.binding == 1 && tokens.spark() && tokens.IsAny({"ALL", "SOME", "ANY"}, 1) &&
-        tokens.Is("(", 2) && tokens.IsAny({"SELECT", "WITH"}, 3)) {
-      return Missing("a quantified comparison");
-    }
     const std::size_t at = tokens.position();
     for (std::size_t i = 0; i < op.tokens; ++i) tokens.Next();
     OWLET_TRY(ExpressionPtr right, Value(op.binding));
@@ -423,7 +419,9 @@ Result<ExpressionPtr> Grammar::Postfix() {
   for (int count = 0;; ++count) {
     if (count > kMaximumDepth) return NestedTooDeep();
     if (tokens.Accept("[")) {
-      OWLET_TRY(ExpressionPtr index, tokens.spark() ? Value(0) : Value(0));
+      const Depth depth(depth_);
+      if (depth.TooDeep()) return NestedTooDeep();
+      OWLET_TRY(ExpressionPtr index, Value(0));
       OWLET_CHECK_OK(tokens.Expect("]"));
       value = tokens.trino() ? Operator("[]", {std::move(value), std::move(index)}, start, start)
                              : Make(plan::ExtractValue{std::move(value), std::move(index)}, start);
@@ -489,7 +487,7 @@ Result<std::vector<plan::SortOrder>> Grammar::SortItems() {
 
 Result<ExpressionPtr> Grammar::NamedExpression() {
   const std::size_t start = tokens.position();
-  if (tokens.At("*")) {
+  if (tokens.trino() && tokens.At("*")) {
     tokens.Next();
     return StarExpression({}, start);
   }

@@ -61,8 +61,7 @@ Status Grammar::FunctionArguments(plan::FunctionCall& call) {
     do {
       const std::size_t start = tokens.position();
       std::string name;
-      if (AtIdentifier() && tokens.Is("=>", 1)) {
-        if (tokens.trino()) return tokens.Unexpected();
+      if (tokens.spark() && AtIdentifier() && tokens.Is("=>", 1)) {
         OWLET_TRY(name, Identifier());
         tokens.Next();
         named = true;

@@ -219,7 +219,7 @@ class Grammar {
   Status SelectClauses(plan::Select& select);
   Result<std::vector<plan::GroupingElement>> GroupByClause(plan::Select& select);
   Result<plan::GroupingElement> GroupingElementOf();
-  Result<std::vector<plan::ExpressionPtr>> GroupingSet();
+  Result<std::vector<plan::ExpressionPtr>> GroupingSet(bool in_sets);
   Status WindowClause(plan::Select& select);
   Status LateralViews(plan::Select& select);
   Status Hints();

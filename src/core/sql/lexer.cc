@@ -373,7 +373,9 @@ class Lexer {
       }
     }
     // A name may begin with digits: Spark takes it, Trino knows it to say so.
-    if (suffix.empty() && IsWordPart(At()) && kind == TokenKind::kInteger) {
+    const bool dotted =
+        text_.substr(start_, position_ - start_).find('.') != std::string_view::npos;
+    if (suffix.empty() && IsWordPart(At()) && !dotted) {
       return Word();
     }
     Token& token = Emit(kind);

@@ -195,6 +195,8 @@ bool Grammar::AtColumnAlias() const {
     if (token.value == "SET") return tokens.IsEnd(1);
     return true;
   }
+  // PIVOT (sum(a) FOR b IN ...)
+  if (token.value == "FOR") return !AtIdentifier(1) && !tokens.Is("(", 1);
   if (!IsSparkClauseWord(token.value)) {
     // `UPDATE t SET ..`, and words that begin what may follow a relation or an item.
     return !(token.value == "SET" && AtIdentifier(1));

@@ -21,7 +21,7 @@
 namespace owlet::sql {
 
 /// Parentheses, operators and subqueries inside each other, at most.
-inline constexpr int kMaximumDepth = 400;
+inline constexpr int kMaximumDepth = 200;
 
 /// One statement for Athena, a `;` at its end allowed: DDL by Hive's grammar, the rest by Trino's,
 /// told apart as Athena does (classify.h).

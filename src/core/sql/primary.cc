@@ -28,6 +28,11 @@ Result<ExpressionPtr> Grammar::PrimaryByKind() {
     case TokenKind::kDouble:
       return NumberLiteral();
     case TokenKind::kQuoted:
+      if (tokens.trino() && tokens.Peek(1).kind == TokenKind::kString &&
+          tokens.Peek().problem.empty()) {
+        return TrinoTypedLiteral(start);
+      }
+      return NameOrCall();
     case TokenKind::kWord:
       return NameOrCall();
     default:
@@ -65,6 +70,8 @@ bool Grammar::AtLambdaList() const {
   if (close == 0) return false;
   const std::size_t length = close - tokens.position();
   if (!tokens.Is("->", length + 1)) return false;
+  // Spark: one parameter stands without parentheses, and none is no lambda.
+  if (tokens.spark() && length < 4) return false;
   if (length == 1) return true;
   for (std::size_t i = 1; i < length; ++i) {
     if (i % 2 == 1 ? !AtIdentifier(i) : !tokens.Is(",", i)) return false;
@@ -225,7 +232,7 @@ Result<ExpressionPtr> Grammar::CastExpression(plan::CastMode mode) {
   const std::size_t start = tokens.position();
   tokens.Next();
   OWLET_CHECK_OK(tokens.Expect("("));
-  OWLET_TRY(ExpressionPtr input, tokens.spark() ? Expression() : Expression());
+  OWLET_TRY(ExpressionPtr input, Expression());
   OWLET_CHECK_OK(tokens.Expect("AS"));
   OWLET_TRY(plan::Type type, TypeName());
   OWLET_CHECK_OK(tokens.Expect(")"));

@@ -332,9 +332,8 @@ Status Grammar::LateralViews(plan::Select& select) {
     OWLET_TRY(Name name, QualifiedName());
     if (!tokens.Is("(")) return tokens.UnexpectedBut("(");
     OWLET_TRY(view.generator, FunctionCallOf(std::move(name), start));
-    if (AtTableAlias() && !tokens.Is("AS")) {
-      OWLET_TRY(view.table_alias, Identifier());
-    }
+    if (!AtTableAlias()) return tokens.UnexpectedBut("<identifier>");
+    OWLET_TRY(view.table_alias, Identifier());
     const bool as = tokens.Accept("AS");
     if (as || (AtColumnAlias() && !tokens.IsAny({"LATERAL"}))) {
       do {
@@ -347,8 +346,8 @@ Status Grammar::LateralViews(plan::Select& select) {
   return {};
 }
 
-Result<std::vector<ExpressionPtr>> Grammar::GroupingSet() {
-  if (tokens.Is("(") && tokens.Is(")", 1)) {
+Result<std::vector<ExpressionPtr>> Grammar::GroupingSet(bool in_sets) {
+  if (tokens.Is("(") && tokens.Is(")", 1) && (tokens.trino() || in_sets)) {
     tokens.Next();
     tokens.Next();
     return std::vector<ExpressionPtr>{};
@@ -371,7 +370,7 @@ Result<plan::GroupingElement> Grammar::GroupingElementOf() {
     tokens.Next();
     tokens.Next();
   } else {
-    OWLET_TRY(auto set, GroupingSet());
+    OWLET_TRY(auto set, GroupingSet(false));
     element.sets.push_back(std::move(set));
     return element;
   }
@@ -385,7 +384,7 @@ Result<plan::GroupingElement> Grammar::GroupingElementOf() {
          (tokens.IsAny({"ROLLUP", "CUBE"}) && tokens.Is("(", 1)))) {
       return Missing("nested GROUPING SETS");
     }
-    OWLET_TRY(auto set, GroupingSet());
+    OWLET_TRY(auto set, GroupingSet(true));
     element.sets.push_back(std::move(set));
   } while (tokens.Accept(","));
   OWLET_CHECK_OK(tokens.Expect(")"));
@@ -397,8 +396,13 @@ Result<std::vector<plan::GroupingElement>> Grammar::GroupByClause(plan::Select& 
   if (tokens.trino()) {
     if (tokens.Accept("DISTINCT")) {
       select.group_by_distinct = true;
-    } else {
-      tokens.Accept("ALL");
+    } else if (tokens.Is("AUTO")) {
+      tokens.Next();
+      select.group_by_all = true;
+      return elements;
+    } else if (tokens.Is("ALL") && !tokens.IsEnd(1) &&
+               !tokens.IsAny({",", ".", ")", "HAVING", "ORDER", "LIMIT", "WINDOW"}, 1)) {
+      tokens.Next();
     }
   } else if (tokens.Is("ALL") && !tokens.IsAny({",", ".", "(", "+", "-"}, 1)) {
     tokens.Next();

@@ -312,6 +312,7 @@ Result<RelationPtr> Grammar::SparkTableFunction(Name name, std::size_t start) {
   for (const std::string& part : name) {
     function.name += (function.name.empty() ? "" : ".") + Lower(part);
   }
+  if (function.name == "json_table") return Missing("JSON_TABLE");
   OWLET_CHECK_OK(tokens.Expect("("));
   if (!tokens.Accept(")")) {
     plan::FunctionCall call;
@@ -320,6 +321,7 @@ Result<RelationPtr> Grammar::SparkTableFunction(Name name, std::size_t start) {
     function.arguments = std::move(call.arguments);
     function.argument_names = std::move(call.argument_names);
   }
+  if (tokens.AcceptWords("WITH ORDINALITY")) function.with_ordinality = true;
   return MakeRelation(std::move(function));
 }
 

@@ -170,7 +170,7 @@ Result<Statement> SparkDescribe(Grammar& g) {
   }
   const bool query_word = t.Is("QUERY") && !t.IsEnd(1);
   if (query_word) t.Next();
-  if (query_word || g.AtQuery() || t.Is("FROM")) {
+  if (query_word || (g.AtQuery() && !t.Is("TABLE")) || t.Is("FROM")) {
     describe.kind = Describe::Kind::kQuery;
     OWLET_TRY(describe.query, g.Query());
     return Make(std::move(describe));

@@ -55,10 +55,10 @@ Result<ExpressionPtr> Grammar::SpecialForm(bool& found) {
     }
     return ExpressionPtr();
   }
-  if (word == "TRIM") return TrimForm(start);
+  if (word == "TRIM" && !(tokens.spark() && tokens.Is(")", 2))) return TrimForm(start);
   if (word == "SUBSTRING" || (tokens.spark() && word == "SUBSTR")) return SubstringForm(start);
   if (word == "POSITION") return PositionForm(start);
-  if (word == "EXTRACT") return ExtractForm(start);
+  if (word == "EXTRACT" && (tokens.trino() || tokens.Is("FROM", 3))) return ExtractForm(start);
   if (tokens.spark()) {
     if (word == "OVERLAY") return OverlayForm(start);
     if (word == "TIMESTAMPADD" || word == "DATEADD" || word == "DATE_ADD" ||
@@ -172,7 +172,6 @@ Result<ExpressionPtr> Grammar::PositionForm(std::size_t start) {
     OWLET_TRY(ExpressionPtr value, Value(0));
     call.arguments.push_back(std::move(value));
   } else {
-    if (tokens.trino()) return tokens.Unexpected();
     while (tokens.Accept(",")) {
       OWLET_TRY(ExpressionPtr item, Expression());
       call.arguments.push_back(std::move(item));

@@ -97,7 +97,9 @@ Result<PartitionSpec> PartitionTerms(Grammar& g) {
   do {
     PartitionTerm term;
     OWLET_TRY(term.column, g.Identifier());
-    const bool compares = g.tokens.IsAny({"=", "<>", "!=", "<", "<=", ">", ">=", "=="});
+    const bool compares =
+        g.tokens.Is("=") ||
+        (g.tokens.hive() && g.tokens.IsAny({"<>", "!=", "<", "<=", ">", ">=", "=="}));
     if (compares) {
       term.comparison = g.tokens.Next().text;
       if (term.comparison == "!=") term.comparison = "<>";

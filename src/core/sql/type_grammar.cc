@@ -37,7 +37,7 @@ constexpr std::array<NamedType, 17> kTrinoTypes = {{{"BOOLEAN", TypeId::kBoolean
                                                     {"UNKNOWN", TypeId::kUnknown}}};
 
 // Spark's words; Hive's are a part of them.
-constexpr std::array<NamedType, 21> kSparkTypes = {{{"BOOLEAN", TypeId::kBoolean},
+constexpr std::array<NamedType, 20> kSparkTypes = {{{"BOOLEAN", TypeId::kBoolean},
                                                     {"TINYINT", TypeId::kTinyint},
                                                     {"BYTE", TypeId::kTinyint},
                                                     {"SMALLINT", TypeId::kSmallint},
@@ -56,7 +56,6 @@ constexpr std::array<NamedType, 21> kSparkTypes = {{{"BOOLEAN", TypeId::kBoolean
                                                     {"BINARY", TypeId::kVarbinary},
                                                     {"VOID", TypeId::kUnknown},
                                                     {"VARIANT", TypeId::kVariant},
-                                                    {"JSON", TypeId::kJson},
                                                     {"UNKNOWN", TypeId::kUnknown}}};
 
 template <class Table>
@@ -150,7 +149,7 @@ Result<Type> Grammar::TrinoTypeBase() {
     if (from == IntervalField::kDay && to == IntervalField::kSecond) {
       return Type::IntervalDayTime(from, to);
     }
-    return Invalid(start, "SYNTAX_ERROR", "", "Invalid interval qualifier");
+    return Invalid(start, "TYPE_NOT_FOUND", "", "Unknown type: interval with these fields");
   }
   if (tokens.IsWords("DOUBLE PRECISION")) {
     tokens.Next();
@@ -205,6 +204,7 @@ Result<Type> Grammar::TrinoNamedType(std::size_t start) {
     OWLET_CHECK_OK(tokens.Expect(")"));
     return Type(TypeId::kQDigest);
   }
+  if (tokens.IsAny({"<", "<>"})) return tokens.UnexpectedBut("(");
   OWLET_TRY(const auto parameters, TypeParameters());
   if (name == "VARCHAR") {
     return parameters.empty() ? Type::Varchar() : Type::Varchar(parameters[0]);
@@ -361,6 +361,12 @@ Result<Type> Grammar::SparkType() {
           start, "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "22003",
           "Decimal precision " + std::to_string(precision) + " exceeds max precision 38.",
           {{"precision", std::to_string(precision)}, {"maxPrecision", "38"}});
+    }
+    if (scale > precision) {
+      return Invalid(start, "DECIMAL_SCALE_EXCEEDS_PRECISION", "42K01",
+                     "Decimal scale (" + std::to_string(scale) +
+                         ") cannot be greater than precision (" + std::to_string(precision) + ").",
+                     {{"scale", std::to_string(scale)}, {"precision", std::to_string(precision)}});
     }
     return Type::Decimal(precision, scale);
   }
