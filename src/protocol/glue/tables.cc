@@ -2,9 +2,9 @@
 #include <optional>
 #include <string>
 
+#include "core/catalog/name_pattern.h"
 #include "protocol/glue/error_map.h"
 #include "protocol/glue/handlers.h"
-#include "protocol/glue/name_pattern.h"
 #include "protocol/glue/wire_model.h"
 
 namespace owlet::glue {
@@ -53,9 +53,9 @@ Result<aws::glue::GetTableResponse> GetTable(const Call& call,
 
 Result<aws::glue::GetTablesResponse> GetTables(const Call& call,
                                                const aws::glue::GetTablesRequest& request) {
-  std::optional<NamePattern> pattern;
+  std::optional<catalog::NamePattern> pattern;
   if (request.expression && !request.expression->empty()) {
-    OWLET_TRY(pattern, NamePattern::Parse(*request.expression));
+    OWLET_TRY(pattern, catalog::NamePattern::Parse(*request.expression));
   }
   const catalog::PageRequest page{
       .token = request.next_token.value_or(""),

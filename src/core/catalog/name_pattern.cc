@@ -1,10 +1,10 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
-#include "protocol/glue/name_pattern.h"
+#include "core/catalog/name_pattern.h"
 
 #include <fmt/format.h>
 #include <pcre2.h>
 
-namespace owlet::glue {
+namespace owlet::catalog {
 
 struct NamePattern::Code {
   std::unique_ptr<pcre2_code, decltype(&pcre2_code_free)> compiled;
@@ -35,4 +35,4 @@ bool NamePattern::Matches(std::string_view name) const {
                      0, 0, data.get(), context.get()) >= 0;
 }
 
-}  // namespace owlet::glue
+}  // namespace owlet::catalog

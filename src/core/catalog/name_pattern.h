@@ -5,10 +5,10 @@
 
 #include "base/result.h"
 
-namespace owlet::glue {
+namespace owlet::catalog {
 
-/// The regular expression of GetTables and GetUserDefinedFunctions, which must match a whole name,
-/// without case. Immutable, thread-safe, copies share.
+/// The regular expression of Glue's GetTables and Athena's ListTableMetadata, which must match a
+/// whole name, without case. Immutable, thread-safe, copies share.
 class NamePattern {
  public:
   /// kInvalidArgument for no regular expression.
@@ -21,4 +21,4 @@ class NamePattern {
   std::shared_ptr<const Code> code_;
 };
 
-}  // namespace owlet::glue
+}  // namespace owlet::catalog
