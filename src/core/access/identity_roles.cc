@@ -1,3 +1,5 @@
+#include <array>
+
 #include "core/access/identity_state.h"
 
 namespace owlet::access {
@@ -6,6 +8,22 @@ namespace {
 constexpr std::size_t kMaxRoleName = 64;
 constexpr std::size_t kMaxProfileName = 128;
 constexpr kv::Column kColumn = kv::Column::kIdentity;
+constexpr std::string_view kDefaultRolesMade = "default-roles-made";
+constexpr std::string_view kEc2Role = "EMR_EC2_DefaultRole";
+
+struct DefaultRole {
+  std::string_view name;
+  std::string_view policy;
+  std::string_view services;  // as a JSON list's inside
+};
+
+constexpr std::array kDefaultRoles = {
+    DefaultRole{kEc2Role, "AmazonElasticMapReduceforEC2Role", R"("ec2.amazonaws.com")"},
+    DefaultRole{"EMR_DefaultRole", "AmazonElasticMapReduceRole",
+                R"("elasticmapreduce.amazonaws.com")"},
+    DefaultRole{"EMR_AutoScaling_DefaultRole", "AmazonElasticMapReduceforAutoScalingRole",
+                R"("elasticmapreduce.amazonaws.com","application-autoscaling.amazonaws.com")"},
+};
 
 }  // namespace
 
@@ -93,6 +111,40 @@ Status IdentityStore::DeleteRole(std::string_view name) {
   return Commit(
       [&](kv::Transaction& transaction) { transaction.Delete(kColumn, KvKey(kRolePrefix, name)); },
       [&](State& state) { state.roles.erase(ToLowerAscii(name)); });
+}
+
+Status IdentityStore::MakeEmrDefaultRoles() {
+  OWLET_TRY(const auto made, store_.Get(kColumn, kDefaultRolesMade));
+  if (made) return {};
+  const auto unless_there = [](Status status) -> Status {
+    if (!status && status.error().reason == Reason::kEntityExists) return {};
+    return status;
+  };
+  const auto drop_value = [](const auto& result) -> Status {
+    if (!result) return std::unexpected(result.error());
+    return {};
+  };
+  for (const DefaultRole& each : kDefaultRoles) {
+    Role role;
+    role.name = each.name;
+    role.trust_policy =
+        R"({"Version":"2008-10-17","Statement":[{"Sid":"","Effect":"Allow","Principal":)"
+        R"({"Service":[)" +
+        std::string(each.services) + R"(]},"Action":"sts:AssumeRole"}]})";
+    OWLET_CHECK_OK(unless_there(drop_value(CreateRole(std::move(role)))));
+    const PolicyOwner owner{PolicyOwner::Kind::kRole, std::string(each.name)};
+    OWLET_CHECK_OK(
+        AttachPolicy(owner, "arn:aws:iam::aws:policy/service-role/" + std::string(each.policy)));
+  }
+  InstanceProfile profile;
+  profile.name = kEc2Role;
+  OWLET_CHECK_OK(unless_there(drop_value(CreateInstanceProfile(std::move(profile)))));
+  OWLET_TRY(const InstanceProfile kept, FindInstanceProfile(kEc2Role));
+  if (kept.role_name.empty()) OWLET_CHECK_OK(AddRoleToInstanceProfile(kEc2Role, kEc2Role));
+  return store_.Update([](kv::Transaction& transaction) -> Status {
+    transaction.Put(kColumn, kDefaultRolesMade, "1");
+    return {};
+  });
 }
 
 Result<InstanceProfile> IdentityStore::CreateInstanceProfile(InstanceProfile wanted) {

@@ -76,6 +76,12 @@ class IdentityStore final : public CredentialSource {
   [[nodiscard]] Status UpdateTrustPolicy(std::string_view name, std::string document);
   [[nodiscard]] Status DeleteRole(std::string_view name);
 
+  /// Makes what `aws emr create-default-roles` makes (EMR_DefaultRole, EMR_EC2_DefaultRole with its
+  /// instance profile, EMR_AutoScaling_DefaultRole), once in the life of a data folder: what is
+  /// deleted later stays deleted. That command itself cannot name its roles' services when the
+  /// client is pointed at another endpoint, and so needs to find them.
+  [[nodiscard]] Status MakeEmrDefaultRoles();
+
   // Instance profiles, each with one role at most.
   [[nodiscard]] Result<InstanceProfile> CreateInstanceProfile(InstanceProfile wanted);
   [[nodiscard]] Result<InstanceProfile> FindInstanceProfile(std::string_view name) const;

@@ -138,6 +138,26 @@ TEST_F(IdentityStoreTest, RolesProfilesAndTheirConflicts) {
   EXPECT_TRUE(identities_->ListRoles("/").empty());
 }
 
+TEST_F(IdentityStoreTest, MakesTheDefaultRolesOfEmrOnce) {
+  ASSERT_TRUE(identities_->MakeEmrDefaultRoles());
+  const auto profile = identities_->FindInstanceProfile("EMR_EC2_DefaultRole");
+  ASSERT_TRUE(profile);
+  EXPECT_EQ(profile->role_name, "EMR_EC2_DefaultRole");
+  EXPECT_EQ(identities_->ListRoles("/").size(), 3U);
+  const auto role = identities_->RoleIdentity("EMR_EC2_DefaultRole", "step");
+  ASSERT_TRUE(role);
+  const PolicyAuthorizer authorizer(*identities_, clock_);
+  EXPECT_TRUE(authorizer.Decide(*role, "s3:PutObject", "arn:aws:s3:::b/k"));
+  EXPECT_FALSE(authorizer.Decide(*role, "iam:CreateUser", "*"));
+  const PolicyOwner owner{PolicyOwner::Kind::kRole, "EMR_DefaultRole"};
+  ASSERT_TRUE(identities_->DetachPolicy(
+      owner, "arn:aws:iam::aws:policy/service-role/AmazonElasticMapReduceRole"));
+  ASSERT_TRUE(identities_->DeleteRole("EMR_DefaultRole"));
+  Reopen();
+  ASSERT_TRUE(identities_->MakeEmrDefaultRoles());
+  EXPECT_FALSE(identities_->FindRole("EMR_DefaultRole"));
+}
+
 TEST_F(IdentityStoreTest, ManagedPoliciesHaveVersions) {
   ManagedPolicy wanted;
   wanted.name = "get";

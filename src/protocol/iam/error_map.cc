@@ -1,0 +1,82 @@
+#include "protocol/iam/error_map.h"
+
+namespace owlet::iam {
+
+protocol::ServiceError MapError(const Error& error) {
+  const auto code = [&error](const char* name, int status) {
+    return protocol::ServiceError{.status = status, .code = name, .message = error.message};
+  };
+  switch (error.reason) {
+    case Reason::kMalformedRequest:
+      return code(error.condition == "MalformedPolicyDocument" ? "MalformedPolicyDocument"
+                                                               : "ValidationError",
+                  400);
+    case Reason::kInvalidArgument:
+      return code(error.condition == "InvalidInput" ? "InvalidInput" : "ValidationError", 400);
+    case Reason::kRequestTooLarge:
+    case Reason::kMethodNotAllowed:
+      return code("ValidationError", 400);
+    case Reason::kNotImplemented:
+      return code("NotImplemented", 501);
+    case Reason::kMissingCredentials:
+      return code("MissingAuthenticationToken", 403);
+    case Reason::kUnknownAccessKey:
+      return code("InvalidClientTokenId", 403);
+    case Reason::kSignatureMismatch:
+    case Reason::kRequestExpired:
+    case Reason::kClockSkew:
+    case Reason::kDigestMismatch:
+      return code("SignatureDoesNotMatch", 403);
+    case Reason::kExpiredToken:
+      return code("ExpiredToken", 403);
+    case Reason::kAccessDenied:
+      return code("AccessDenied", 403);
+    case Reason::kBucketNotFound:
+    case Reason::kObjectNotFound:
+    case Reason::kUploadNotFound:
+    case Reason::kPartNotFound:
+    case Reason::kDatabaseNotFound:
+    case Reason::kTableNotFound:
+    case Reason::kPartitionNotFound:
+    case Reason::kEntityNotFound:
+      return code("NoSuchEntity", 404);
+    case Reason::kEntityExists:
+    case Reason::kBucketAlreadyExists:
+      return code("EntityAlreadyExists", 409);
+    case Reason::kEntityInUse:
+    case Reason::kBucketNotEmpty:
+      return code("DeleteConflict", 409);
+    case Reason::kLimitExceeded:
+      return code("LimitExceeded", 409);
+    case Reason::kVersionMismatch:
+    case Reason::kPreconditionFailed:
+      return code("ConcurrentModification", 409);
+    case Reason::kOverloaded:
+      return code("Throttling", 400);
+    case Reason::kUnavailable:
+    case Reason::kTimeout:
+    case Reason::kCancelled:
+      return code("ServiceUnavailable", 503);
+    case Reason::kPartOrder:
+    case Reason::kPartTooSmall:
+    case Reason::kChecksumMismatch:
+    case Reason::kIncompleteBody:
+    case Reason::kRangeNotSatisfiable:
+    case Reason::kNotModified:
+    case Reason::kKeyTooLong:
+    case Reason::kInvalidBucketName:
+    case Reason::kSyntaxError:
+    case Reason::kAnalysisError:
+    case Reason::kExecutionError:
+    case Reason::kPythonError:
+    case Reason::kOutOfMemory:
+    case Reason::kStorageFull:
+    case Reason::kReadOnly:
+    case Reason::kCorruption:
+    case Reason::kInternal:
+      return code("ServiceFailure", 500);
+  }
+  return code("ServiceFailure", 500);
+}
+
+}  // namespace owlet::iam

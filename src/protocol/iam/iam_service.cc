@@ -1,0 +1,26 @@
+#include "protocol/iam/iam_service.h"
+
+#include <utility>
+
+#include "protocol/iam/error_map.h"
+#include "protocol/iam/handlers.h"
+
+namespace owlet::iam {
+
+std::unique_ptr<net::HttpService> MakeIamService(access::IdentityStore& identities,
+                                                 const access::Authorizer& authorizer,
+                                                 protocol::ServiceEnvironment environment) {
+  auto service = std::make_unique<protocol::QueryService>(
+      aws::iam::kService, protocol::QueryService::Options{.map_error = MapError},
+      std::move(environment));
+  Registrar registrar(*service, identities, authorizer);
+  RegisterUsers(registrar);
+  RegisterAccessKeys(registrar);
+  RegisterRoles(registrar);
+  RegisterInstanceProfiles(registrar);
+  RegisterPolicies(registrar);
+  RegisterEntityPolicies(registrar);
+  return service;
+}
+
+}  // namespace owlet::iam
