@@ -20,6 +20,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports these for code inside std::expected and std::optional that is correct.
   target_compile_options(owlet_flags INTERFACE
     -Wno-maybe-uninitialized -Wno-missing-field-initializers -Wno-restrict -Wno-dangling-pointer)
+else()
+  # The members that an initializer leaves out are meant to be empty.
+  target_compile_options(owlet_flags INTERFACE -Wno-missing-designated-field-initializers)
 endif()
 
 function(owlet_library name)
