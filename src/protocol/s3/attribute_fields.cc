@@ -1,0 +1,65 @@
+#include "protocol/s3/attribute_fields.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace owlet::s3 {
+
+Status CheckAcl(const std::optional<std::string>& acl) {
+  if (!acl || *acl == "private" || *acl == "bucket-owner-full-control") return {};
+  return Fail(Reason::kInvalidArgument, "The bucket does not allow ACLs",
+              "AccessControlListNotSupported");
+}
+
+Status CheckEncryption(const std::optional<std::string>& algorithm) {
+  if (!algorithm || *algorithm == "AES256") return {};
+  return Fail(Reason::kNotImplemented,
+              fmt::format("Encryption with a managed key is not built here: {}", *algorithm));
+}
+
+Status CheckStorageClass(const std::optional<std::string>& storage_class) {
+  static constexpr std::array<std::string_view, 6> kKept = {
+      "STANDARD",   "REDUCED_REDUNDANCY",  "STANDARD_IA",
+      "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR"};
+  if (!storage_class || std::ranges::find(kKept, *storage_class) != kKept.end()) return {};
+  static constexpr std::array<std::string_view, 6> kOthers = {
+      "GLACIER", "DEEP_ARCHIVE", "OUTPOSTS", "SNOW", "EXPRESS_ONEZONE", "FSX_OPENZFS"};
+  if (std::ranges::find(kOthers, *storage_class) != kOthers.end()) {
+    return Fail(Reason::kNotImplemented,
+                fmt::format("The storage class is not built here: {}", *storage_class));
+  }
+  return Fail(Reason::kInvalidArgument, "The storage class you specified is not valid",
+              "InvalidStorageClass");
+}
+
+Status CheckUserMetadata(const std::map<std::string, std::string>& metadata) {
+  constexpr std::size_t kMaxMetadata = 2048;
+  std::size_t size = 0;
+  for (const auto& [name, value] : metadata) size += name.size() + value.size();
+  if (size <= kMaxMetadata) return {};
+  Error error{.reason = Reason::kRequestTooLarge,
+              .message = "Your metadata headers exceed the maximum allowed metadata size",
+              .condition = "MetadataTooLarge"};
+  error.parameters = {{"Size", std::to_string(size)},
+                      {"MaxSizeAllowed", std::to_string(kMaxMetadata)}};
+  return Fail(std::move(error));
+}
+
+std::string ObjectContentEncoding(std::string_view header) {
+  std::string kept;
+  while (!header.empty()) {
+    const std::size_t comma = header.find(',');
+    const std::string_view coding = TrimBlanks(header.substr(0, comma));
+    if (!coding.empty() && !EqualsIgnoringCase(coding, "aws-chunked")) {
+      if (!kept.empty()) kept += ',';
+      kept += coding;
+    }
+    if (comma == std::string_view::npos) break;
+    header.remove_prefix(comma + 1);
+  }
+  return kept;
+}
+
+}  // namespace owlet::s3
