@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <random>
 
 #include "base/digest.h"
 #include "core/access/botocore_fixture.h"
@@ -239,6 +240,56 @@ TEST_F(AuthenticatorTest, EverybodyIsRootWhenAuthenticationIsOff) {
   HeaderOf(request, "Authorization") = "AWS4-HMAC-SHA256 Credential=nobody";
   EXPECT_TRUE(off.AuthenticateS3(ViewOf(request))->principal.IsRoot());
   EXPECT_TRUE(off.Authenticate(ViewOf(request), "glue", "")->principal.IsRoot());
+}
+
+TEST_F(AuthenticatorTest, SurvivesAnyBytes) {
+  std::mt19937 random(7);
+  const std::vector<std::string> pieces = {"AWS4-HMAC-SHA256",
+                                           "AWS ",
+                                           " ",
+                                           ",",
+                                           ":",
+                                           "Credential=",
+                                           "SignedHeaders=",
+                                           "Signature=",
+                                           "AKIAIOSFODNN7EXAMPLE",
+                                           "/20260131/us-east-1/s3/aws4_request",
+                                           "host",
+                                           ";",
+                                           "%",
+                                           "%2F",
+                                           "&",
+                                           "X-Amz-Algorithm=AWS4-HMAC-SHA256",
+                                           "X-Amz-Credential=",
+                                           "X-Amz-Date=20260131T120000Z",
+                                           "X-Amz-Expires=",
+                                           "X-Amz-Signature=",
+                                           "X-Amz-SignedHeaders=",
+                                           "99999999999999999999",
+                                           "-1",
+                                           "AWSAccessKeyId=",
+                                           "Expires=",
+                                           std::string(1, '\0'),
+                                           "\xff",
+                                           "="};
+  const auto any = [&] {
+    std::string text;
+    for (std::size_t i = random() % 12; i > 0; --i) text += pieces[random() % pieces.size()];
+    return text;
+  };
+  for (int round = 0; round < 20'000; ++round) {
+    const HeaderList headers = {
+        {"Host", "h"}, {"Authorization", any()}, {"x-amz-content-sha256", any()}, {"Date", any()}};
+    const std::string path = "/" + any();
+    const std::string query = any();
+    const auto shown = std::span(headers).first(random() % 5);
+    const RequestView request{
+        .method = "GET", .raw_path = path, .raw_query = query, .headers = shown};
+    const auto s3 = authenticator_.AuthenticateS3(request);
+    EXPECT_TRUE(!s3 || s3->principal.IsAnonymous());
+    EXPECT_FALSE(authenticator_.Authenticate(request, "glue", path));
+    EXPECT_LE(SignedService(request).size(), query.size() + 200);
+  }
 }
 
 // The examples of "Authenticating Requests (AWS Signature Version 4)" in the S3 API reference.
