@@ -74,7 +74,14 @@ std::string StatementRun::CurrentDatabase() const {
 }
 
 Result<catalog::TableName> StatementRun::ResolveName(const sql::Name& name) const {
-  if (name.size() == 1) return catalog::TableName{CurrentDatabase(), ToLowerAscii(name[0])};
+  if (name.size() == 1) {
+    // `db.table` within one pair of backquotes, as SHOW CREATE TABLE writes it, is two names.
+    const std::size_t dot = name[0].find('.');
+    if (dot != std::string::npos) {
+      return ResolveName({name[0].substr(0, dot), name[0].substr(dot + 1)});
+    }
+    return catalog::TableName{CurrentDatabase(), ToLowerAscii(name[0])};
+  }
   if (name.size() == 3 && !IsOwnCatalog(name[0])) return OtherCatalog(name[0]);
   return catalog::TableName{ToLowerAscii(name[name.size() - 2]), ToLowerAscii(name.back())};
 }
