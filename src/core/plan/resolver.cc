@@ -264,8 +264,8 @@ Result<std::int64_t> Statement::ConstantCount(const ExpressionPtr& expression,
     // Constant arithmetic: the engine knows what it comes to.
     Scope one;
     one.node = std::make_shared<const Node>(Node{ValuesNode{{{}}}, {}});
-    Scope projected =
-        ProjectItems(one, {{.expression = Coerce(bound, Type(TypeId::kBigint)), .name = "count"}});
+    Scope projected = ProjectItems(
+        one, {{.expression = Coerce(bound, Type(TypeId::kBigint), session_), .name = "count"}});
     OWLET_TRY(auto rows, source_.Evaluate(projected.node));
     const auto* value =
         rows.empty() || rows[0].empty() ? nullptr : std::get_if<std::int64_t>(&rows[0][0].value);

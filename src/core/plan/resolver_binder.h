@@ -163,23 +163,28 @@ class Binder {
   const Binder* outer_;
   std::vector<LambdaScope> lambdas_;
   int inside_aggregate_ = 0;
+  ExpressionPtr condition_;  // the whole condition that is being bound, for messages
 };
 
 /// What a Binder gives for grouping(..) and grouping_id(..): a call of this entry with the keys.
 extern const FunctionEntry kGrouping;
 
-/// The expression as the wanted type: itself, a constant of that type, or a cast.
-[[nodiscard]] BoundPtr Coerce(BoundPtr bound, const Type& type);
+/// The expression as the wanted type: itself, a constant of that type, or a cast. Nullable where
+/// the dialect's cast is.
+[[nodiscard]] BoundPtr Coerce(BoundPtr bound, const Type& type, const SessionSettings& session);
 
 /// A constant as an expression.
 [[nodiscard]] BoundPtr Constant(Literal literal, OriginPtr origin = nullptr);
 [[nodiscard]] BoundPtr Conjunction(BoundPtr left, BoundPtr right);
 [[nodiscard]] BoundPtr Negation(BoundPtr bound);
 [[nodiscard]] BoundPtr IsNull(BoundPtr bound);
-[[nodiscard]] BoundPtr FirstNotNull(std::vector<BoundPtr> arguments, const Type& type);
+[[nodiscard]] BoundPtr FirstNotNull(std::vector<BoundPtr> arguments, const Type& type,
+                                    const SessionSettings& session);
 /// A call of a DuckDB template that is the resolver's own (resolver_operators.cc).
 [[nodiscard]] BoundPtr TemplateCall(const FunctionEntry& entry, std::vector<BoundPtr> arguments,
                                     Type type, bool nullable, OriginPtr origin = nullptr);
+/// The type that Spark's cast function of that name (int, string ...) casts to.
+[[nodiscard]] std::optional<Type> CastFunctionType(std::string_view name);
 /// The dialect's name of a type for messages.
 [[nodiscard]] std::string TypeText(const Type& type, const SessionSettings& session);
 

@@ -199,7 +199,7 @@ Result<Scope> Statement::ResolveNode(const ToSchema& node, const Relation& relat
                                     SparkName({field.name}), TypeText(column.type, session_),
                                     TypeText(field.type, session_)));
     }
-    items.push_back({.expression = Coerce(ReferTo(column), field.type),
+    items.push_back({.expression = Coerce(ReferTo(column), field.type, session_),
                      .name = field.name,
                      .metadata = field.metadata});
   }
@@ -237,7 +237,7 @@ Result<Scope> Statement::ResolveNode(const NaFill& node, const Relation& relatio
                                            .lowering = "CASE WHEN isnan($1) THEN NULL ELSE $1 END"};
         current = TemplateCall(kNotNan, {current}, type, true);
       }
-      item.expression = FirstNotNull({std::move(current), std::move(constant)}, type);
+      item.expression = FirstNotNull({std::move(current), std::move(constant)}, type, session_);
     }
     items.push_back(std::move(item));
   }
@@ -317,7 +317,7 @@ Result<Scope> Statement::ResolveNode(const NaReplace& node, const Relation& rela
         value =
             std::make_shared<const Bound>(Bound{BoundCast{value, CastMode::kLegacy}, type, false});
       } else {
-        value = Coerce(std::move(value), type);
+        value = Coerce(std::move(value), type, session_);
       }
       choice.branches.emplace_back(std::move(condition), std::move(value));
     }

@@ -55,34 +55,37 @@ std::optional<Literal> WidenConstant(const Literal& literal, const Type& type) {
 // Spark's Cast.forceNullable: conversions whose result may be NULL though the input is not.
 bool CanLoseValue(const Type& from, const Type& to, CastMode mode, const SessionSettings& session) {
   if (session.dialect == Dialect::kTrino) return mode == CastMode::kTry;
-  if (from.SameIgnoringNulls(to)) return false;
-  if (to.id() == TypeId::kDecimal) {
-    switch (from.id()) {
+  const TypeId source = from.id();
+  const TypeId target = to.id();
+  if (source == TypeId::kUnknown || from.SameIgnoringNulls(to) || to.IsCharacter()) return false;
+  if (from.IsCharacter()) return target != TypeId::kVarbinary;
+  const bool floating = source == TypeId::kReal || source == TypeId::kDouble;
+  if (target == TypeId::kTimestampLocalZone || target == TypeId::kTimestamp) return floating;
+  if (target == TypeId::kDate) {
+    return source != TypeId::kTimestampLocalZone && source != TypeId::kTimestamp;
+  }
+  if (source == TypeId::kDate || target == TypeId::kCalendarInterval) return true;
+  if (target == TypeId::kDecimal) {
+    const int digits = to.precision() - to.scale();
+    switch (source) {
       case TypeId::kBoolean:
-        return to.precision() - to.scale() < 1;
+        return digits < 1;
       case TypeId::kTinyint:
-        return to.precision() - to.scale() < 3;
+        return digits < 3;
       case TypeId::kSmallint:
-        return to.precision() - to.scale() < 5;
+        return digits < 5;
       case TypeId::kInteger:
-        return to.precision() - to.scale() < 10;
+        return digits < 10;
       case TypeId::kBigint:
-        return to.precision() - to.scale() < 20;
+        return digits < 20;
       case TypeId::kDecimal:
-        return to.precision() - to.scale() < from.precision() - from.scale() ||
-               to.scale() < from.scale();
+        return digits < from.precision() - from.scale() || to.scale() < from.scale();
       default:
         return true;
     }
   }
-  if (mode == CastMode::kAnsi) return false;
-  if (from.IsCharacter()) return !to.IsCharacter() && to.id() != TypeId::kVarbinary;
-  if (mode == CastMode::kTry) {
-    if (to.IsInteger()) return !from.IsInteger() || from.id() > to.id();
-    return false;
-  }
-  return (from.id() == TypeId::kReal || from.id() == TypeId::kDouble) &&
-         to.id() == TypeId::kTimestampLocalZone;
+  if (to.IsInteger() && (floating || source == TypeId::kDecimal)) return true;
+  return mode == CastMode::kTry && to.IsInteger() && from.IsInteger() && source > target;
 }
 
 }  // namespace
@@ -94,17 +97,21 @@ BoundPtr Constant(Literal literal, OriginPtr origin) {
       Bound{std::move(literal), std::move(type), nullable, std::move(origin)});
 }
 
-BoundPtr Coerce(BoundPtr bound, const Type& type) {
+BoundPtr Coerce(BoundPtr bound, const Type& type, const SessionSettings& session) {
   if (bound->type.SameIgnoringNulls(type)) return bound;
+  const bool nullable =
+      bound->nullable || CanLoseValue(bound->type, type, CastMode::kAnsi, session);
+  OriginPtr origin = bound->origin;
   if (const auto* literal = std::get_if<Literal>(&bound->node)) {
     if (auto wider = WidenConstant(*literal, type)) {
-      return Constant(std::move(*wider), bound->origin);
+      return std::make_shared<const Bound>(
+          Bound{std::move(*wider), type, nullable, std::move(origin)});
     }
   }
-  const bool nullable = bound->nullable;
-  OriginPtr origin = bound->origin;
+  const bool legacy = session.dialect == Dialect::kSpark && !session.ansi;
   return std::make_shared<const Bound>(
-      Bound{BoundCast{std::move(bound), CastMode::kAnsi}, type, nullable, std::move(origin)});
+      Bound{BoundCast{std::move(bound), legacy ? CastMode::kLegacy : CastMode::kAnsi}, type,
+            nullable, std::move(origin)});
 }
 
 std::string TypeText(const Type& type, const SessionSettings& session) {
@@ -181,9 +188,11 @@ Result<BoundPtr> Binder::BindNode(const ExpressionPtr& expression) {
 }
 
 Result<BoundPtr> Binder::BindCondition(const ExpressionPtr& expression) {
+  condition_ = expression;
   OWLET_TRY(BoundPtr bound, Bind(expression));
   if (bound->type.id() == TypeId::kBoolean) return bound;
-  if (bound->type.id() == TypeId::kUnknown) return Coerce(bound, Type(TypeId::kBoolean));
+  if (bound->type.id() == TypeId::kUnknown)
+    return Coerce(bound, Type(TypeId::kBoolean), statement_.session());
   const std::string type = TypeText(bound->type, statement_.session());
   if (statement_.IsTrino()) {
     if (clause == "JOIN") {

@@ -59,6 +59,28 @@ BoundPtr SinkCall(CallSink& sink, Bound call, ColumnId id, const std::string& na
 
 }  // namespace
 
+// int(x), string(x) ...: Spark's casts by the type's name.
+std::optional<Type> CastFunctionType(std::string_view name) {
+  static const std::array<std::pair<std::string_view, Type>, 12> kTypes = {{
+      {"boolean", Type(TypeId::kBoolean)},
+      {"tinyint", Type(TypeId::kTinyint)},
+      {"smallint", Type(TypeId::kSmallint)},
+      {"int", Type(TypeId::kInteger)},
+      {"bigint", Type(TypeId::kBigint)},
+      {"float", Type(TypeId::kReal)},
+      {"double", Type(TypeId::kDouble)},
+      {"decimal", Type::Decimal(10, 0)},
+      {"date", Type(TypeId::kDate)},
+      {"timestamp", Type(TypeId::kTimestampLocalZone)},
+      {"binary", Type(TypeId::kVarbinary)},
+      {"string", Type::Varchar()},
+  }};
+  for (const auto& [known, type] : kTypes) {
+    if (known == name) return type;
+  }
+  return std::nullopt;
+}
+
 Error Binder::FillMatchError(Error error, const ExpressionPtr& call,
                              const std::vector<ExpressionPtr>& arguments) const {
   // The table leaves to us what only we can print (functions.h).
@@ -69,7 +91,17 @@ Error Binder::FillMatchError(Error error, const ExpressionPtr& call,
       if (index < arguments.size()) value = SparkQuoted(TextOf(arguments[index]));
     }
   }
-  return PlaceError(std::move(error), statement_.session().dialect, call->origin);
+  const Dialect dialect = statement_.session().dialect;
+  if (dialect == Dialect::kTrino && error.condition == "TYPE_MISMATCH" && arguments.size() >= 2) {
+    // LIKE's message stands at the operand that is at fault.
+    if (error.message.starts_with("Left side of LIKE")) {
+      return PlaceError(std::move(error), dialect, arguments[0]->origin);
+    }
+    if (error.message.starts_with("Pattern for LIKE")) {
+      return PlaceError(std::move(error), dialect, arguments[1]->origin);
+    }
+  }
+  return PlaceError(std::move(error), dialect, call->origin);
 }
 
 Result<BoundPtr> Binder::BindLambda(const Lambda& lambda, const std::vector<Field>& parameters,
@@ -118,16 +150,21 @@ Result<Binder::Matched> Binder::MatchCall(const std::string& name,
     const Type& wanted = match->argument_types[i];
     const auto* lambda = bound[i] ? std::get_if<BoundLambda>(&bound[i]->node) : nullptr;
     if (lambda == nullptr) {
-      bound[i] = Coerce(std::move(bound[i]), wanted);
+      bound[i] = Coerce(std::move(bound[i]), wanted, statement_.session());
       continue;
     }
     if (wanted.id() != TypeId::kFunction || wanted.fields().empty()) continue;
     const Type& result = wanted.fields().back().type;
     if (lambda->body->type.SameIgnoringNulls(result)) continue;
     BoundLambda coerced = *lambda;
-    coerced.body = Coerce(coerced.body, result);
+    coerced.body = Coerce(coerced.body, result, statement_.session());
     bound[i] =
         std::make_shared<const Bound>(Bound{std::move(coerced), wanted, false, bound[i]->origin});
+  }
+  // A coercion that can lose a value makes nullable what any NULL argument makes NULL.
+  if (match->entry->nullability == Nullability::kAnyArgument && !match->nullable) {
+    match->nullable =
+        std::ranges::any_of(bound, [](const BoundPtr& argument) { return argument->nullable; });
   }
   return Matched{std::move(*match), std::move(bound)};
 }
@@ -137,6 +174,19 @@ Result<BoundPtr> Binder::Call(const std::string& name, std::vector<BoundPtr> arg
   std::vector<ExpressionPtr> expressions;
   if (const auto* written = std::get_if<FunctionCall>(&call->node)) {
     expressions = written->arguments;
+  }
+  if (name == "[]" && statement_.IsTrino() && arguments.size() == 2) {
+    const Type& base = arguments[0]->type;
+    const bool fits = base.id() == TypeId::kArray ? arguments[1]->type.IsInteger()
+                      : base.id() == TypeId::kMap
+                          ? CanCoerce(arguments[1]->type, base.key(), statement_.session())
+                          : false;
+    if (!fits) {
+      return TrinoError("TYPE_MISMATCH", call->origin,
+                        fmt::format("Cannot use {} for subscript of {}",
+                                    TypeText(arguments[1]->type, statement_.session()),
+                                    TypeText(base, statement_.session())));
+    }
   }
   OWLET_TRY(Matched matched, MatchCall(name, expressions, std::move(arguments), call));
   return std::make_shared<const Bound>(
@@ -152,7 +202,7 @@ std::unexpected<Error> Binder::NotAllowed(const ExpressionPtr& expression, bool 
           fmt::format("Cannot nest aggregations inside aggregation: [{}]", TextOf(expression)));
     }
     return TrinoError(
-        "EXPRESSION_NOT_SCALAR", expression->origin,
+        "EXPRESSION_NOT_SCALAR", condition_ ? condition_->origin : expression->origin,
         fmt::format("{} clause cannot contain aggregations, window functions or grouping "
                     "operations: [{}]",
                     clause, TextOf(expression)));
@@ -176,9 +226,10 @@ std::unexpected<Error> Binder::NotAllowed(const ExpressionPtr& expression, bool 
   if (clause == "WHERE") {
     return SparkError(
         "INVALID_WHERE_CONDITION", expression->origin,
-        {{"condition", SparkQuoted(TextOf(expression))}, {"expressionList", TextOf(expression)}},
+        {{"condition", SparkQuoted(TextOf(condition_ ? condition_ : expression))},
+         {"expressionList", TextOf(expression)}},
         fmt::format("The WHERE condition \"{}\" contains invalid expressions: {}.",
-                    TextOf(expression), TextOf(expression)));
+                    TextOf(condition_ ? condition_ : expression), TextOf(expression)));
   }
   return SparkError(
       "UNSUPPORTED_EXPR_FOR_OPERATOR", expression->origin,
@@ -199,6 +250,11 @@ Result<BoundPtr> Binder::BindCall(const FunctionCall& call, const ExpressionPtr&
   if (statement_.IsSpark() && kind.value_or(FunctionKind::kGenerator) == FunctionKind::kGenerator &&
       std::ranges::find(kGenerators, call.name) != kGenerators.end()) {
     return BindGenerator(call, expression);
+  }
+  if (statement_.IsSpark() && !kind && plain && call.arguments.size() == 1) {
+    if (const auto type = CastFunctionType(call.name)) {
+      return BindCast(Cast{.input = call.arguments[0], .type = *type}, expression);
+    }
   }
   if (kind == FunctionKind::kAggregate) return BindAggregate(call, expression);
   if (kind == FunctionKind::kWindow || (!kind && IsWindowOnly(call.name))) {
@@ -363,6 +419,10 @@ Result<BoundPtr> Binder::BindWindow(const WindowCall& written, const ExpressionP
     return std::unexpected(std::move(function).error());
   }
   bound.function = std::move(*function);
+  if (statement_.IsSpark() && (call->name == "lag" || call->name == "lead") &&
+      bound.function.arguments.size() == 3) {
+    nullable = bound.function.arguments[0]->nullable || bound.function.arguments[2]->nullable;
+  }
   for (const ExpressionPtr& key : window.partition_by) {
     auto value = Bind(key);
     if (!value) {
@@ -379,12 +439,10 @@ Result<BoundPtr> Binder::BindWindow(const WindowCall& written, const ExpressionP
     static constexpr std::array<std::string_view, 8> kOrdered = {
         "row_number", "rank", "dense_rank", "ntile", "percent_rank", "cume_dist", "lag", "lead"};
     if (std::ranges::find(kOrdered, call->name) != kOrdered.end()) {
-      return SparkError("WINDOW_FUNCTION_AND_FRAME_MISMATCH", expression->origin,
-                        {{"funcName", SparkQuoted(TextOf(written.function))},
-                         {"windowExpr", SparkQuoted(TextOf(expression))}},
-                        fmt::format("{} function can only be evaluated in an ordered row-based "
-                                    "window frame with a single offset: {}.",
-                                    TextOf(written.function), TextOf(expression)));
+      return SparkError(
+          "WINDOW_FUNCTION_FRAME_NOT_ORDERED", expression->origin,
+          {{"wf_name", call->name}, {"wf_expr", TextOf(written.function)}},
+          fmt::format("Window function {} requires the window to be ordered.", call->name));
     }
   }
   if (window.frame) {

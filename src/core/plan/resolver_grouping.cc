@@ -196,7 +196,7 @@ BoundPtr SelectResolver::GroupingValue(const BoundCall& call, const Type& type, 
   }
   const Type bigint(TypeId::kBigint);
   BoundPtr id = ReferTo(*grouping_id_);
-  if (wanted.empty()) return Coerce(id, type);
+  if (wanted.empty()) return Coerce(id, type, statement_.session());
   BoundPtr value;
   for (std::size_t index : wanted) {
     const auto shift = static_cast<std::int64_t>(keys_.size() - 1 - index);
@@ -204,7 +204,7 @@ BoundPtr SelectResolver::GroupingValue(const BoundCall& call, const Type& type, 
         TemplateCall(kGroupingBit, {id, Constant(Literal::Bigint(shift))}, bigint, false);
     value = value ? TemplateCall(kShiftAdd, {value, bit}, bigint, false) : bit;
   }
-  return Coerce(std::move(value), type);
+  return Coerce(std::move(value), type, statement_.session());
 }
 
 Result<BoundPtr> SelectResolver::ReplaceKeys(const BoundPtr& bound, const ExpressionPtr& source) {

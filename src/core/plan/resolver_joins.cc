@@ -145,8 +145,9 @@ Result<Scope> Statement::ResolveUsing(const Join& node, Scope left, Scope right,
       auto common = CommonType(left_key.column.type, right_key.column.type, session_);
       const ScopeColumn* a = FindColumn(joined, left_key.column.id);
       const ScopeColumn* b = FindColumn(joined, right_key.column.id);
-      item = {.expression = FirstNotNull({ReferTo(a->column), ReferTo(b->column)}, *common),
-              .name = left_key.column.name};
+      item = {
+          .expression = FirstNotNull({ReferTo(a->column), ReferTo(b->column)}, *common, session_),
+          .name = left_key.column.name};
     } else if (node.kind == JoinKind::kRight) {
       item = item_of(right_key, false);
       used.push_back(right_key.column.id);
@@ -300,11 +301,13 @@ Result<Scope> Statement::CombineSets(Scope left, Scope right, SetKind kind, bool
     }
     left_cast = left_cast || !a.type.SameIgnoringNulls(*common);
     right_cast = right_cast || !b.type.SameIgnoringNulls(*common);
-    left_items.push_back({.expression = Coerce(ReferTo(a), *common), .name = a.name});
-    right_items.push_back({.expression = Coerce(ReferTo(b), *common), .name = b.name});
-    const bool nullable = kind == SetKind::kUnion       ? a.nullable || b.nullable
-                          : kind == SetKind::kIntersect ? a.nullable && b.nullable
-                                                        : a.nullable;
+    left_items.push_back({.expression = Coerce(ReferTo(a), *common, session_), .name = a.name});
+    right_items.push_back({.expression = Coerce(ReferTo(b), *common, session_), .name = b.name});
+    const bool left_null = left_items.back().expression->nullable;
+    const bool right_null = right_items.back().expression->nullable;
+    const bool nullable = kind == SetKind::kUnion       ? left_null || right_null
+                          : kind == SetKind::kIntersect ? left_null && right_null
+                                                        : left_null;
     columns.push_back({.id = NewId(),
                        .name = a.name,
                        .type = *common,

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/plan/resolved_walk.h"
 #include "core/plan/resolver_binder.h"
@@ -14,6 +15,25 @@ std::string Joined(const std::vector<std::string>& parts) {
   std::string text;
   for (const std::string& part : parts) text += (text.empty() ? "" : ".") + part;
   return text;
+}
+
+std::string LowerName(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return lower;
+}
+
+// current_date and its kin are calls without parentheses where no column has that name.
+bool IsKeywordFunction(const ColumnReference& reference) {
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "current_date", "current_timestamp", "current_time",     "current_user",  "user",
+      "session_user", "current_catalog",   "current_database", "localtimestamp"};
+  if (reference.parts.size() != 1 || (!reference.quoted.empty() && reference.quoted[0])) {
+    return false;
+  }
+  return std::ranges::find(kNames, LowerName(reference.parts[0])) != kNames.end();
 }
 
 const FunctionEntry kArrayField{
@@ -60,7 +80,8 @@ Result<BoundPtr> Binder::Fields(BoundPtr value, const std::vector<std::string>& 
                                value->type.element().id() == TypeId::kRow;
     if (value->type.id() == TypeId::kMap && statement_.IsSpark()) {
       const Type type = value->type.value();
-      BoundPtr key = Coerce(Constant(Literal::String(parts[i]), origin), value->type.key());
+      BoundPtr key = Coerce(Constant(Literal::String(parts[i]), origin), value->type.key(),
+                            statement_.session());
       value = TemplateCall(kMapValue, {std::move(value), std::move(key)}, type, true, origin);
       continue;
     }
@@ -274,35 +295,44 @@ Result<BoundPtr> Binder::BindReference(const ColumnReference& reference,
   if (reference.plan_id) return ResolveByPlan(reference, origin);
   OWLET_TRY(BoundPtr value, ResolveName(reference, origin));
   if (value) return value;
+  if (IsKeywordFunction(reference)) {
+    FunctionCall call{.name = LowerName(reference.parts[0])};
+    return Bind(MakeExpression(std::move(call), origin));
+  }
   return Unresolved(reference, origin);
 }
 
 std::string Binder::TextOf(const ExpressionPtr& expression) const {
   if (statement_.IsTrino()) return TrinoText(expression);
-  return SparkText(expression, [&](const ColumnReference& reference) {
-    // Qualifiers are left out; what remains is the column, as written, and its fields.
-    for (const Binder* binder = this; binder != nullptr; binder = binder->outer_) {
-      for (const Scope* scope = &binder->input_; scope != nullptr; scope = scope->below.get()) {
-        const NameMatch match = FindName(scope->columns, reference.parts, statement_.session());
-        if (match.columns.empty()) continue;
-        return Joined({reference.parts.begin() + static_cast<std::ptrdiff_t>(match.used_parts) - 1,
-                       reference.parts.end()});
-      }
-    }
-    if (reference.parts.size() == 1 && names_last != nullptr) {
-      for (const NamedExpression& named : *names_last) {
-        if (SameName(named.name, reference.parts[0], statement_.session())) {
-          return fmt::format("lateralAliasReference({})", reference.parts[0]);
+  return SparkText(
+      expression,
+      [&](const ColumnReference& reference) {
+        // Qualifiers are left out; what remains is the column, as written, and its fields.
+        for (const Binder* binder = this; binder != nullptr; binder = binder->outer_) {
+          for (const Scope* scope = &binder->input_; scope != nullptr; scope = scope->below.get()) {
+            const NameMatch match = FindName(scope->columns, reference.parts, statement_.session());
+            if (match.columns.empty()) continue;
+            return Joined(
+                {reference.parts.begin() + static_cast<std::ptrdiff_t>(match.used_parts) - 1,
+                 reference.parts.end()});
+          }
         }
-      }
-    }
-    return Joined(reference.parts);
-  });
+        if (reference.parts.size() == 1 && names_last != nullptr) {
+          for (const NamedExpression& named : *names_last) {
+            if (SameName(named.name, reference.parts[0], statement_.session())) {
+              return fmt::format("lateralAliasReference({})", reference.parts[0]);
+            }
+          }
+        }
+        if (IsKeywordFunction(reference)) return LowerName(reference.parts[0]) + "()";
+        return Joined(reference.parts);
+      },
+      named_windows);
 }
 
 std::string Binder::NameOf(const ExpressionPtr& expression) const {
   if (const auto* reference = std::get_if<ColumnReference>(&expression->node)) {
-    if (names_last != nullptr && reference->parts.size() == 1) return reference->parts[0];
+    if (statement_.IsSpark() && IsKeywordFunction(*reference)) return TextOf(expression);
     return reference->parts.back();
   }
   if (const auto* extract = std::get_if<ExtractValue>(&expression->node)) {
@@ -316,6 +346,9 @@ std::string Binder::NameOf(const ExpressionPtr& expression) const {
       if (value && (*value)->type.id() == TypeId::kMap) {
         return fmt::format("{}[{}]", TextOf(extract->input), text);
       }
+      const bool path = std::holds_alternative<ColumnReference>(extract->input->node) ||
+                        std::holds_alternative<ExtractValue>(extract->input->node);
+      if (!path) return TextOf(expression);
       return text;
     }
   }
@@ -323,6 +356,12 @@ std::string Binder::NameOf(const ExpressionPtr& expression) const {
   if (const auto* cast = std::get_if<Cast>(&expression->node)) {
     // Spark: a cast of a named thing keeps its name.
     if (std::holds_alternative<ColumnReference>(cast->input->node)) return NameOf(cast->input);
+  }
+  if (const auto* call = std::get_if<FunctionCall>(&expression->node);
+      call != nullptr && call->arguments.size() == 1 && CastFunctionType(call->name) &&
+      !statement_.table().Find(call->name) &&
+      std::holds_alternative<ColumnReference>(call->arguments[0]->node)) {
+    return NameOf(call->arguments[0]);
   }
   if (const auto* sorted = std::get_if<SortOrder>(&expression->node))
     return TextOf(sorted->expression);
@@ -395,7 +434,8 @@ Result<BoundPtr> Binder::BindUpdate(const UpdateField& update, const ExpressionP
     BoundPtr made = TemplateCall(kRow, std::move(values), Type::Row(std::move(fields)), false,
                                  expression->origin);
     if (!row->nullable) return made;
-    BoundCase choice{{{IsNull(row), Coerce(Constant(Literal::Null()), made->type)}}, made};
+    BoundCase choice{
+        {{IsNull(row), Coerce(Constant(Literal::Null()), made->type, statement_.session())}}, made};
     return std::make_shared<const Bound>(
         Bound{std::move(choice), made->type, true, expression->origin});
   };

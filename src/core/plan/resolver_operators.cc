@@ -129,11 +129,12 @@ BoundPtr IsNull(BoundPtr bound) {
   return TemplateCall(kIsNull, {std::move(bound)}, Type(TypeId::kBoolean), false);
 }
 
-BoundPtr FirstNotNull(std::vector<BoundPtr> arguments, const Type& type) {
+BoundPtr FirstNotNull(std::vector<BoundPtr> arguments, const Type& type,
+                      const SessionSettings& session) {
   bool nullable = true;
   for (BoundPtr& argument : arguments) {
+    argument = Coerce(std::move(argument), type, session);
     nullable = nullable && argument->nullable;
-    argument = Coerce(std::move(argument), type);
   }
   return TemplateCall(kCoalesce, std::move(arguments), type, nullable);
 }
@@ -178,8 +179,8 @@ Result<BoundPtr> Binder::Compare(const std::string& comparison, BoundPtr left, B
   const bool plain = !common->IsNested() && common->id() != TypeId::kTimestampWithZone &&
                      common->id() != TypeId::kTimeWithZone && common->id() != TypeId::kJson &&
                      common->id() != TypeId::kChar;
-  left = Coerce(std::move(left), *common);
-  right = Coerce(std::move(right), *common);
+  left = Coerce(std::move(left), *common, statement_.session());
+  right = Coerce(std::move(right), *common, statement_.session());
   if (!plain) {
     // On arrays, rows, maps and zoned times the dialect's own function decides.
     const std::string name =
@@ -204,7 +205,8 @@ Result<BoundPtr> Binder::BindLogical(const FunctionCall& call, const ExpressionP
   std::vector<BoundPtr> terms;
   for (const ExpressionPtr& argument : call.arguments) {
     OWLET_TRY(BoundPtr term, Bind(argument));
-    if (term->type.id() == TypeId::kUnknown) term = Coerce(term, Type(TypeId::kBoolean));
+    if (term->type.id() == TypeId::kUnknown)
+      term = Coerce(term, Type(TypeId::kBoolean), statement_.session());
     if (term->type.id() != TypeId::kBoolean) {
       const std::string type = TypeText(term->type, statement_.session());
       if (statement_.IsTrino()) {
@@ -215,11 +217,11 @@ Result<BoundPtr> Binder::BindLogical(const FunctionCall& call, const ExpressionP
                                       type));
       }
       if (call.name != "not" && term->type.IsCharacter()) {
-        terms.push_back(Coerce(std::move(term), Type(TypeId::kBoolean)));
+        terms.push_back(Coerce(std::move(term), Type(TypeId::kBoolean), statement_.session()));
         continue;
       }
       if (call.name == "not" && term->type.IsCharacter()) {
-        terms.push_back(Coerce(std::move(term), Type(TypeId::kBoolean)));
+        terms.push_back(Coerce(std::move(term), Type(TypeId::kBoolean), statement_.session()));
         continue;
       }
       const std::string text = SparkQuoted(TextOf(expression));
@@ -276,7 +278,8 @@ Result<BoundPtr> Binder::BindCase(const FunctionCall& call, const ExpressionPtr&
       results.push_back(std::move(bound));
       continue;
     }
-    if (bound->type.id() == TypeId::kUnknown) bound = Coerce(bound, Type(TypeId::kBoolean));
+    if (bound->type.id() == TypeId::kUnknown)
+      bound = Coerce(bound, Type(TypeId::kBoolean), statement_.session());
     if (bound->type.id() != TypeId::kBoolean) {
       const std::string type = TypeText(bound->type, session);
       if (statement_.IsTrino()) {
@@ -321,8 +324,8 @@ Result<BoundPtr> Binder::BindCase(const FunctionCall& call, const ExpressionPtr&
   }
   bool nullable = results.size() == choice.branches.size();
   for (std::size_t i = 0; i < results.size(); ++i) {
-    nullable = nullable || results[i]->nullable;
-    BoundPtr result = Coerce(std::move(results[i]), *common);
+    BoundPtr result = Coerce(std::move(results[i]), *common, statement_.session());
+    nullable = nullable || result->nullable;
     if (i < choice.branches.size()) {
       choice.branches[i].second = std::move(result);
     } else {
@@ -376,8 +379,8 @@ Result<BoundPtr> Binder::BindIn(const FunctionCall& call, const ExpressionPtr& e
     }
     return any;
   }
+  for (BoundPtr& item : items) item = Coerce(std::move(item), *common, statement_.session());
   const bool nullable = AnyNullable(items);
-  for (BoundPtr& item : items) item = Coerce(std::move(item), *common);
   return TemplateCall(kIn, std::move(items), Type(TypeId::kBoolean), nullable, expression->origin);
 }
 
@@ -440,7 +443,7 @@ Result<BoundPtr> Binder::BindCoalesce(const FunctionCall& call, const Expression
          {"dataType", fmt::format("({})", types)}},
         fmt::format("Input to `coalesce` should all be the same type, but it's ({}).", types));
   }
-  return FirstNotNull(std::move(items), *common);
+  return FirstNotNull(std::move(items), *common, statement_.session());
 }
 
 Result<BoundPtr> Binder::BindConstructor(const FunctionCall& call,
@@ -474,8 +477,8 @@ Result<BoundPtr> Binder::BindConstructor(const FunctionCall& call,
          {"dataType", fmt::format("({})", types)}},
         fmt::format("Input to `array` should all be the same type, but it's ({}).", types));
   }
+  for (BoundPtr& item : items) item = Coerce(std::move(item), *common, statement_.session());
   const bool contains_null = statement_.IsTrino() || AnyNullable(items);
-  for (BoundPtr& item : items) item = Coerce(std::move(item), *common);
   return TemplateCall(kArray, std::move(items), Type::Array(*common, contains_null), false,
                       expression->origin);
 }
@@ -598,9 +601,10 @@ Result<std::optional<BoundPtr>> Binder::BindSpecial(const FunctionCall& call,
   }
   if (count == 1 && (name == "is true" || name == "is false")) {
     OWLET_TRY(BoundPtr value, Bind(call.arguments[0]));
-    return Found(TemplateCall(name == "is true" ? kIsTrue : kIsFalse,
-                              {Coerce(std::move(value), Type(TypeId::kBoolean))},
-                              Type(TypeId::kBoolean), false, expression->origin));
+    return Found(
+        TemplateCall(name == "is true" ? kIsTrue : kIsFalse,
+                     {Coerce(std::move(value), Type(TypeId::kBoolean), statement_.session())},
+                     Type(TypeId::kBoolean), false, expression->origin));
   }
   if (((name == "case" || name == "when") && count >= 2) ||
       (name == "if" && (count == 3 || (count == 2 && statement_.IsTrino())))) {
@@ -620,7 +624,8 @@ Result<std::optional<BoundPtr>> Binder::BindSpecial(const FunctionCall& call,
     }
     OWLET_TRY(BoundPtr equal, Compare("=", left, right, expression));
     BoundCase choice;
-    choice.branches.emplace_back(std::move(equal), Coerce(Constant(Literal::Null()), left->type));
+    choice.branches.emplace_back(
+        std::move(equal), Coerce(Constant(Literal::Null()), left->type, statement_.session()));
     choice.otherwise = left;
     return Found(std::make_shared<const Bound>(
         Bound{std::move(choice), left->type, true, expression->origin}));
@@ -644,6 +649,19 @@ Result<std::optional<BoundPtr>> Binder::BindSpecial(const FunctionCall& call,
       (name == "current_user" || name == "user" || name == "session_user" ||
        name == "current_catalog" || name == "current_schema" || name == "current_database")) {
     return found(BindClock(call, expression));
+  }
+  if (count == 2 && name == "extract") {
+    // The tables have one row a field: "extract.year".
+    const auto* field = std::get_if<Literal>(&call.arguments[0]->node);
+    const auto* text = field ? std::get_if<std::string>(&field->value) : nullptr;
+    if (text != nullptr) {
+      OWLET_TRY(BoundPtr value, Bind(call.arguments[1]));
+      std::string key = "extract." + *text;
+      std::ranges::transform(key, key.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      });
+      return found(Call(key, {std::move(value)}, expression));
+    }
   }
   if (count == 2 && name == "[]") {
     OWLET_TRY(BoundPtr input, Bind(call.arguments[0]));

@@ -77,7 +77,7 @@ Result<Scope> Statement::ViewScope(const ViewDefinition& view, const ReadTable& 
     std::string name = column.name;
     if (view.schema && i < view.schema->size()) {
       name = (*view.schema)[i].name;
-      value = Coerce(std::move(value), (*view.schema)[i].type);
+      value = Coerce(std::move(value), (*view.schema)[i].type, session_);
     }
     if (name.empty()) name = fmt::format("_col{}", i);
     items.push_back({.expression = std::move(value),
@@ -152,7 +152,7 @@ Result<Scope> Statement::ResolveNode(const LocalRelation& node, const Relation& 
   std::vector<Item> items;
   for (std::size_t i = 0; i < node.schema->size() && i < columns.size(); ++i) {
     const Field& field = (*node.schema)[i];
-    BoundPtr value = Coerce(ReferTo(columns[i]), field.type);
+    BoundPtr value = Coerce(ReferTo(columns[i]), field.type, session_);
     if (value->nullable != field.nullable || !(value->type == field.type)) {
       Bound typed = *value;
       typed.nullable = field.nullable;
@@ -224,7 +224,7 @@ Result<Scope> Statement::ResolveNode(const Values& node, const Relation& relatio
   Scope scope;
   std::vector<Column> columns;
   for (std::size_t i = 0; i < types.size(); ++i) {
-    for (auto& row : values.rows) row[i] = Coerce(std::move(row[i]), types[i]);
+    for (auto& row : values.rows) row[i] = Coerce(std::move(row[i]), types[i], session_);
     columns.push_back({.id = NewId(),
                        .name = IsTrino() ? "" : fmt::format("col{}", i + 1),
                        .type = types[i],
@@ -337,7 +337,7 @@ Result<Scope> Statement::ResolveRecursive(const CommonTable& table, CommonTableE
                                     TypeText(column.type, session_),
                                     TypeText(entry.columns[i].type, session_), i + 1));
     }
-    items.push_back({.expression = Coerce(ReferTo(column), entry.columns[i].type),
+    items.push_back({.expression = Coerce(ReferTo(column), entry.columns[i].type, session_),
                      .name = entry.columns[i].name});
     entry.columns[i].nullable = true;
   }

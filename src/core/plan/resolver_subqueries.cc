@@ -118,8 +118,8 @@ Result<BoundPtr> Binder::BindSubquery(const Subquery& subquery, const Expression
     auto common = CommonType(bound.left[i]->type, column.type, session);
     if (!common) return mismatch();
     nullable = nullable || bound.left[i]->nullable || column.nullable;
-    bound.left[i] = Coerce(bound.left[i], *common);
-    BoundPtr value = Coerce(ReferTo(column), *common);
+    bound.left[i] = Coerce(bound.left[i], *common, statement_.session());
+    BoundPtr value = Coerce(ReferTo(column), *common, statement_.session());
     cast_needed = cast_needed || !column.type.SameIgnoringNulls(*common);
     items.push_back({.expression = std::move(value), .name = column.name});
   }
@@ -198,7 +198,7 @@ Result<BoundPtr> Binder::BindGenerator(const FunctionCall& call, const Expressio
       for (std::size_t row = 0; row < num_rows; ++row) {
         const std::size_t index = 1 + row * width + column;
         BoundPtr value = index < arguments.size() ? arguments[index] : Constant(Literal::Null());
-        sink->stack_rows[row].push_back(Coerce(std::move(value), type));
+        sink->stack_rows[row].push_back(Coerce(std::move(value), type, statement_.session()));
       }
       add_column(fmt::format("col{}", column), type, true);
     }

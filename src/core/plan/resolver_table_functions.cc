@@ -154,7 +154,7 @@ Result<Scope> Statement::ResolveNode(const TableFunction& node, const Relation& 
         continue;
       }
       Scope projected = ProjectItems(
-          one, {{.expression = Coerce(bound, Type(TypeId::kBigint)), .name = "value"}});
+          one, {{.expression = Coerce(bound, Type(TypeId::kBigint), session_), .name = "value"}});
       OWLET_TRY(auto rows, source_.Evaluate(projected.node));
       const auto* value =
           rows.empty() || rows[0].empty() ? nullptr : std::get_if<std::int64_t>(&rows[0][0].value);

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/plan/literal_text.h"
+#include "core/plan/resolver_binder.h"
 #include "core/plan/type_names.h"
 
 namespace owlet::plan {
@@ -61,11 +62,14 @@ constexpr std::array kDefaultArguments = {
     DefaultArgument{"to_unix_timestamp", 1, "yyyy-MM-dd HH:mm:ss"},
     DefaultArgument{"str_to_map", 1, ",, :"},
     DefaultArgument{"str_to_map", 2, ":"},
+    DefaultArgument{"aggregate", 3, "lambdafunction(namedlambdavariable(), namedlambdavariable())"},
+    DefaultArgument{"reduce", 3, "lambdafunction(namedlambdavariable(), namedlambdavariable())"},
 };
 
 class SparkPrinter {
  public:
-  explicit SparkPrinter(const ColumnText& column) : column_(column) {}
+  SparkPrinter(const ColumnText& column, const std::vector<NamedWindow>* windows)
+      : column_(column), windows_(windows) {}
 
   std::string Print(const ExpressionPtr& expression) const {
     if (!expression) return "NULL";
@@ -82,6 +86,12 @@ class SparkPrinter {
   }
   std::string Text(const ColumnRegex& regex) const { return regex.pattern; }
   std::string Text(const Cast& cast) const {
+    // A typed literal that only the session's zone makes a value (TIMESTAMP '...').
+    const auto* literal = std::get_if<Literal>(&cast.input->node);
+    if (literal != nullptr && cast.mode == CastMode::kAnsi && literal->type.IsCharacter() &&
+        !literal->IsNull()) {
+      return fmt::format("{} '{}'", SparkSqlName(cast.type), SparkLiteralText(*literal, false));
+    }
     return fmt::format("{}CAST({} AS {})", cast.mode == CastMode::kTry ? "TRY_" : "",
                        Print(cast.input), SparkSqlName(cast.type));
   }
@@ -105,7 +115,7 @@ class SparkPrinter {
       }
       return column_(reference);
     };
-    std::string text = "lambdafunction(" + SparkPrinter(inner).Print(lambda.body);
+    std::string text = "lambdafunction(" + SparkPrinter(inner, windows_).Print(lambda.body);
     for (std::size_t i = 0; i < lambda.parameters.size(); ++i) text += ", namedlambdavariable()";
     return text + ")";
   }
@@ -175,6 +185,7 @@ class SparkPrinter {
   }
 
   const ColumnText& column_;
+  const std::vector<NamedWindow>* windows_;
 };
 
 std::string SparkPrinter::Frame(const WindowCall& window) const {
@@ -204,7 +215,16 @@ std::string SparkPrinter::Frame(const WindowCall& window) const {
   return "RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW";
 }
 
-std::string SparkPrinter::Text(const WindowCall& window) const {
+std::string SparkPrinter::Text(const WindowCall& written) const {
+  WindowCall window = written;
+  for (int guard = 0; windows_ != nullptr && !window.window_name.empty() && guard < 64; ++guard) {
+    const auto named = std::ranges::find(*windows_, window.window_name, &NamedWindow::name);
+    if (named == windows_->end()) break;
+    window.window_name = named->window.window_name;
+    if (window.partition_by.empty()) window.partition_by = named->window.partition_by;
+    if (window.order_by.empty()) window.order_by = named->window.order_by;
+    if (!window.frame) window.frame = named->window.frame;
+  }
   std::string text = Print(window.function);
   const auto* call = std::get_if<FunctionCall>(&window.function->node);
   if (call != nullptr &&
@@ -255,6 +275,7 @@ std::optional<std::string> SparkPrinter::Operator(const FunctionCall& call) cons
       return name == "negate" ? fmt::format("(- {})", at(0)) : fmt::format("negative({})", at(0));
     }
     if (name == "not") return fmt::format("(NOT {})", at(0));
+    if (name == "positive") return fmt::format("(+ {})", at(0));
     if (name == "~") return fmt::format("~{}", at(0));
     if (name == "is null" || name == "isnull") return fmt::format("({} IS NULL)", at(0));
     if (name == "is not null" || name == "isnotnull") {
@@ -287,6 +308,9 @@ std::optional<std::string> SparkPrinter::Operator(const FunctionCall& call) cons
 
 std::string SparkPrinter::Text(const FunctionCall& call) const {
   if (auto text = Operator(call)) return *text;
+  if (const auto type = CastFunctionType(call.name); type && call.arguments.size() == 1) {
+    return fmt::format("CAST({} AS {})", Print(call.arguments[0]), SparkSqlName(*type));
+  }
   std::string_view name = call.name;
   if (name == "row") name = "struct";
   if (call.is_operator && (name == "trim" || name == "ltrim" || name == "rtrim")) {
@@ -389,8 +413,9 @@ std::string TrinoCall(const FunctionCall& call) {
 
 }  // namespace
 
-std::string SparkText(const ExpressionPtr& expression, const ColumnText& column) {
-  return SparkPrinter(column).Print(expression);
+std::string SparkText(const ExpressionPtr& expression, const ColumnText& column,
+                      const std::vector<NamedWindow>* windows) {
+  return SparkPrinter(column, windows).Print(expression);
 }
 
 std::string TrinoText(const ExpressionPtr& expression) {

@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "core/plan/expression.h"
+#include "core/plan/relation.h"
 
 // Expressions as text: Spark's names of unnamed columns ("sum(x)", "(a + b)") and both dialects'
 // way to print an expression in messages. Internal to the resolver.
@@ -14,7 +14,9 @@ namespace owlet::plan {
 using ColumnText = std::function<std::string(const ColumnReference&)>;
 
 /// What Spark prints for the expression, and so the name of a column that has none.
-[[nodiscard]] std::string SparkText(const ExpressionPtr& expression, const ColumnText& column);
+/// `windows` are the query's named windows, shown in full where they are used.
+[[nodiscard]] std::string SparkText(const ExpressionPtr& expression, const ColumnText& column,
+                                    const std::vector<NamedWindow>* windows = nullptr);
 
 /// What Trino prints for the expression in messages.
 [[nodiscard]] std::string TrinoText(const ExpressionPtr& expression);
