@@ -313,6 +313,13 @@ std::string SparkPrinter::Text(const FunctionCall& call) const {
   }
   std::string_view name = call.name;
   if (name == "row") name = "struct";
+  // These print their class's own name, in capitals, under their first spelling.
+  static constexpr std::array<std::string_view, 27> kCapital = {
+      "sin",  "cos",   "tan",   "asin",    "acos",    "atan",  "atan2",       "exp",   "log10",
+      "log2", "sqrt",  "cbrt",  "signum",  "ceil",    "floor", "power",       "sinh",  "cosh",
+      "tanh", "expm1", "log1p", "degrees", "radians", "hypot", "regexp_like", "rlike", "log"};
+  const bool capital = !call.is_operator && std::ranges::find(kCapital, name) != kCapital.end();
+  const std::string shown = capital ? Upper(name) : std::string(name);
   if (call.is_operator && (name == "trim" || name == "ltrim" || name == "rtrim")) {
     std::string_view side = name == "trim" ? "BOTH" : name == "ltrim" ? "LEADING" : "TRAILING";
     if (call.arguments.size() == 2) {
@@ -327,12 +334,13 @@ std::string SparkPrinter::Text(const FunctionCall& call) const {
   } else {
     inside = List(call.arguments);
   }
+  if (name == "log" && call.arguments.size() == 1) inside = "E(), " + inside;
   for (const DefaultArgument& extra : kDefaultArguments) {
     if (extra.function == name && extra.given == call.arguments.size()) {
       inside += (inside.empty() ? "" : ", ") + std::string(extra.text);
     }
   }
-  std::string text = fmt::format("{}({}{})", name, call.distinct ? "DISTINCT " : "", inside);
+  std::string text = fmt::format("{}({}{})", shown, call.distinct ? "DISTINCT " : "", inside);
   if (call.within_group) {
     text += " WITHIN GROUP (ORDER BY ";
     for (std::size_t i = 0; i < call.order_by.size(); ++i) {
