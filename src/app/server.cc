@@ -1,0 +1,177 @@
+#include "app/server.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+
+#include "app/server_file.h"
+#include "app/token_identity.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/access/authenticator.h"
+#include "core/access/identity_store.h"
+#include "core/access/policy_authorizer.h"
+#include "core/catalog/catalog.h"
+#include "core/engine/engine.h"
+#include "core/jobs/query_executions.h"
+#include "core/jobs/statement_runner.h"
+#include "core/jobs/workgroups.h"
+#include "core/kv/data_folder.h"
+#include "core/kv/key_value_store.h"
+#include "core/store/object_store.h"
+#include "net/http_server.h"
+#include "protocol/athena/athena_service.h"
+#include "protocol/common/service_router.h"
+#include "protocol/glue/glue_service.h"
+#include "protocol/iam/iam_service.h"
+#include "protocol/s3/s3_service.h"
+#include "protocol/spark_connect/server.h"
+#include "protocol/sts/sts_service.h"
+
+#include <aws/athena/service.h>
+#include <aws/glue/service.h>
+#include <aws/iam/service.h>
+#include <aws/s3/service.h>
+#include <aws/sts/service.h>
+
+namespace owlet::app {
+
+// In the order of construction: what stands below uses what stands above.
+struct Server::Parts {
+  explicit Parts(kv::DataFolder opened) : folder(std::move(opened)) {}
+
+  kv::DataFolder folder;
+  SystemClock clock;
+  std::unique_ptr<kv::KeyValueStore> kv;
+  std::unique_ptr<access::IdentityStore> identities;
+  std::unique_ptr<access::PolicyAuthorizer> authorizer;
+  std::unique_ptr<access::Authenticator> authenticator;
+  std::unique_ptr<store::ObjectStore> objects;
+  std::unique_ptr<catalog::Catalog> catalog;
+  std::unique_ptr<engine::Engine> engine;
+  std::unique_ptr<jobs::Workgroups> workgroups;
+  std::unique_ptr<jobs::StatementRunner> statements;
+  std::unique_ptr<jobs::QueryExecutions> queries;
+  std::unique_ptr<TokenIdentity> tokens;
+  std::unique_ptr<net::HttpService> s3, glue, athena, iam, sts;
+  protocol::ServiceRouter router;
+  std::unique_ptr<net::HttpServer> http;
+  std::unique_ptr<spark_connect::Server> spark;
+  std::string spark_host;
+
+  Status OpenCore(const Settings& settings);
+  Status OpenJobs();
+  Status Listen(const Settings& settings);
+};
+
+Status Server::Parts::OpenCore(const Settings& settings) {
+  OWLET_TRY(kv, kv::KeyValueStore::Open({.folder = folder.kv()}));
+  OWLET_TRY(identities, access::IdentityStore::Open(
+                            *kv, clock,
+                            {.account_id = settings.account_id, .root_key = settings.root_key}));
+  authorizer = std::make_unique<access::PolicyAuthorizer>(*identities, clock);
+  authenticator = std::make_unique<access::Authenticator>(
+      *identities, clock,
+      access::Authenticator::Options{.everybody_is_root = settings.anonymous,
+                                     .account_id = settings.account_id});
+  OWLET_TRY(objects, store::ObjectStore::Open(
+                         {.blobs = folder.blobs(), .region = settings.region}, *kv, *authorizer,
+                         clock));
+  catalog = std::make_unique<catalog::Catalog>(catalog::Catalog::Options{.region = settings.region},
+                                               *kv, *authorizer, clock);
+  OWLET_TRY(engine, engine::Engine::Open({.spill_folder = folder.spill(),
+                                          .memory_limit_bytes = settings.memory_limit_bytes,
+                                          .threads = settings.threads},
+                                         *objects, *catalog));
+  return {};
+}
+
+Status Server::Parts::OpenJobs() {
+  workgroups = std::make_unique<jobs::Workgroups>(*kv, clock);
+  statements = std::make_unique<jobs::StatementRunner>(*engine, *catalog, *objects, clock);
+  OWLET_TRY(queries,
+            jobs::QueryExecutions::Open({}, *kv, *objects, *workgroups, *statements, clock));
+  return {};
+}
+
+Status Server::Parts::Listen(const Settings& settings) {
+  const protocol::ServiceEnvironment environment{
+      .authenticator = authenticator.get(), .clock = &clock, .default_region = settings.region};
+  s3 = s3::MakeService(*objects, environment);
+  glue = glue::MakeGlueService(*catalog, environment);
+  athena = athena::MakeAthenaService(*queries, *workgroups, *catalog, environment);
+  iam = iam::MakeIamService(*identities, *authorizer, environment);
+  sts = sts::MakeStsService(*identities, *authorizer, environment);
+  router.Add(aws::s3::kService, *s3);
+  router.Add(aws::glue::kService, *glue);
+  router.Add(aws::athena::kService, *athena);
+  router.Add(aws::iam::kService, *iam);
+  router.Add(aws::sts::kService, *sts);
+
+  OWLET_TRY(const auto address, SplitAddress(settings.listen));
+  net::ServerOptions http_options;
+  http_options.host = address.first;
+  http_options.port = address.second;
+  OWLET_TRY(http, net::HttpServer::Start(
+                      http_options, router, [](const net::RequestLogEntry& entry) {
+                        log::info("{} {} {} {} {} in {} out {} {:.1f} ms{}",
+                                  entry.request.remote_address, entry.request.method,
+                                  entry.request.raw_path,
+                                  entry.operation.empty() ? "-" : entry.operation, entry.status,
+                                  entry.bytes_received, entry.bytes_sent,
+                                  static_cast<double>(entry.duration.count()) / 1000.0,
+                                  entry.broken ? " broken" : "");
+                      }));
+
+  OWLET_TRY(const auto spark_address, SplitAddress(settings.spark_listen));
+  spark_host = spark_address.first;
+  tokens = std::make_unique<TokenIdentity>(settings.account_id);
+  spark_connect::ServerOptions spark_options;
+  spark_options.address = fmt::format("{}:{}", spark_address.first, spark_address.second);
+  OWLET_TRY(spark, spark_connect::Server::Start(spark_options, *engine, *catalog, *tokens, clock));
+  return {};
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Result<std::unique_ptr<Server>> Server::Start(const Settings& settings) {
+  OWLET_CHECK_OK(CheckSettings(settings));
+  OWLET_TRY(kv::DataFolder folder, kv::DataFolder::Open(settings.data));
+  auto parts = std::make_unique<Parts>(std::move(folder));
+  OWLET_CHECK_OK(parts->OpenCore(settings));
+  OWLET_CHECK_OK(parts->OpenJobs());
+  OWLET_CHECK_OK(parts->Listen(settings));
+  std::unique_ptr<Server> server(new Server(std::move(parts)));
+  OWLET_CHECK_OK(WriteServerFile(settings.data, {.pid = getpid(),
+                                                 .address = server->address(),
+                                                 .spark_address = server->spark_address(),
+                                                 .access_key_id = server->root_key().first,
+                                                 .secret_access_key = server->root_key().second,
+                                                 .region = settings.region}));
+  return server;
+}
+
+Server::~Server() { Stop(); }
+
+std::string Server::address() const { return parts_->http->address(); }
+
+std::string Server::spark_address() const {
+  return fmt::format("{}:{}", parts_->spark_host, parts_->spark->port());
+}
+
+const std::pair<std::string, std::string>& Server::root_key() const {
+  return parts_->identities->root_key();
+}
+
+void Server::Stop() {
+  if (parts_ == nullptr) return;
+  RemoveServerFile(parts_->folder.root());
+  if (parts_->queries != nullptr) parts_->queries->Stop();
+  if (parts_->spark != nullptr) parts_->spark->Stop();
+  if (parts_->http != nullptr) parts_->http->Stop(std::chrono::seconds(5));
+  parts_.reset();
+}
+
+}  // namespace owlet::app

@@ -1,0 +1,68 @@
+#include "app/server_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+namespace owlet::app {
+
+namespace {
+std::filesystem::path FileOf(const std::filesystem::path& data) { return data / "server.json"; }
+}  // namespace
+
+Status WriteServerFile(const std::filesystem::path& data, const ServerFile& file) {
+  const std::string text = nlohmann::json{{"pid", file.pid},
+                                          {"address", file.address},
+                                          {"spark_address", file.spark_address},
+                                          {"access_key_id", file.access_key_id},
+                                          {"secret_access_key", file.secret_access_key},
+                                          {"region", file.region}}
+                               .dump(2) +
+                           "\n";
+  const std::string temporary = FileOf(data).string() + ".new";
+  const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  const bool written = fd >= 0 && write(fd, text.data(), text.size()) ==
+                                      static_cast<ssize_t>(text.size());
+  const int saved = errno;
+  if (fd >= 0) close(fd);
+  std::error_code error;
+  if (written) std::filesystem::rename(temporary, FileOf(data), error);
+  if (!written || error) {
+    return Fail(Reason::kStorageFull,
+                fmt::format("cannot write {}: {}", FileOf(data).string(),
+                            error ? error.message() : std::strerror(saved)));
+  }
+  return {};
+}
+
+std::optional<ServerFile> ReadServerFile(const std::filesystem::path& data) {
+  std::ifstream in(FileOf(data));
+  const auto json = nlohmann::json::parse(in, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) return std::nullopt;
+  const auto text = [&](const char* key) {
+    const auto found = json.find(key);
+    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+  };
+  const auto pid = json.find("pid");
+  if (pid == json.end() || !pid->is_number_integer()) return std::nullopt;
+  ServerFile file{pid->get<pid_t>(),    text("address"),           text("spark_address"),
+                  text("access_key_id"), text("secret_access_key"), text("region")};
+  // A server that was killed leaves its file behind.
+  if (kill(file.pid, 0) != 0 && errno == ESRCH) return std::nullopt;
+  return file;
+}
+
+void RemoveServerFile(const std::filesystem::path& data) {
+  std::error_code ignored;
+  std::filesystem::remove(FileOf(data), ignored);
+}
+
+}  // namespace owlet::app

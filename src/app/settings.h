@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/result.h"
+
+namespace owlet::app {
+
+/// Everything that can be set: by a flag, else by OWLET_<NAME> in the environment, else in
+/// owlet.toml (of the current folder, or --config), else the default below.
+struct Settings {
+  std::filesystem::path data;                    // --data, OWLET_DATA
+  std::string listen = "127.0.0.1:9000";         // --listen
+  std::string spark_listen = "127.0.0.1:15002";  // --spark-listen
+  std::string region = "us-east-1";              // --region
+  std::string account_id = "000000000000";       // --account
+  std::uint64_t memory_limit_bytes = 0;  // --memory-limit "4GB"; 0: a share of the machine's
+  int threads = 0;                       // --threads; 0: all cores
+  std::string python;                    // --python: the interpreter of Spark steps
+  bool anonymous = false;                // --anonymous
+  bool allow_remote = false;             // --allow-remote
+  /// OWLET_ROOT_ACCESS_KEY_ID and OWLET_ROOT_SECRET_ACCESS_KEY.
+  std::optional<std::pair<std::string, std::string>> root_key;
+};
+
+/// The defaults, with what owlet.toml and the environment say over them. `config_file` "" means
+/// owlet.toml of the current folder, if it is there. kInvalidArgument names the key and the file.
+[[nodiscard]] Result<Settings> LoadSettings(const std::filesystem::path& config_file);
+
+/// "4GB", "512MiB", "1000000": bytes.
+[[nodiscard]] Result<std::uint64_t> ParseSize(const std::string& text);
+
+/// kInvalidArgument when the addresses are not on loopback and nothing allows that.
+[[nodiscard]] Status CheckSettings(const Settings& settings);
+
+/// "host:port", "[::1]:port" in its two parts.
+[[nodiscard]] Result<std::pair<std::string, std::uint16_t>> SplitAddress(
+    const std::string& address);
+
+}  // namespace owlet::app

@@ -1,0 +1,61 @@
+#include "app/settings.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+namespace owlet::app {
+namespace {
+
+std::filesystem::path WriteConfig(const std::string& text) {
+  const auto file = std::filesystem::path(testing::TempDir()) / "owlet_settings_test.toml";
+  std::ofstream(file) << text;
+  return file;
+}
+
+TEST(Settings, TheEnvironmentIsStrongerThanTheFile) {
+  const auto file =
+      WriteConfig("region = \"eu-central-1\"\nthreads = 3\nmemory_limit = \"2GiB\"\n");
+  setenv("OWLET_REGION", "eu-west-1", 1);
+  const auto settings = LoadSettings(file);
+  unsetenv("OWLET_REGION");
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->region, "eu-west-1");
+  EXPECT_EQ(settings->threads, 3);
+  EXPECT_EQ(settings->memory_limit_bytes, 2ULL << 30);
+  EXPECT_EQ(settings->listen, "127.0.0.1:9000");
+}
+
+TEST(Settings, NamesWhatIsWrongAndWhere) {
+  const auto unknown = LoadSettings(WriteConfig("regoin = \"x\"\n"));
+  ASSERT_FALSE(unknown);
+  EXPECT_NE(unknown.error().message.find("regoin"), std::string::npos);
+  const auto broken = LoadSettings(WriteConfig("region = \n"));
+  ASSERT_FALSE(broken);
+  EXPECT_NE(broken.error().message.find(":1:"), std::string::npos) << broken.error().message;
+  EXPECT_FALSE(LoadSettings(WriteConfig("threads = \"many\"\n")));
+}
+
+TEST(Settings, ServesOtherMachinesOnlyWhenAsked) {
+  Settings settings;
+  EXPECT_TRUE(CheckSettings(settings));
+  settings.listen = "0.0.0.0:9000";
+  EXPECT_FALSE(CheckSettings(settings));
+  settings.allow_remote = true;
+  EXPECT_TRUE(CheckSettings(settings));
+  settings.anonymous = true;
+  EXPECT_FALSE(CheckSettings(settings));
+}
+
+TEST(Settings, ReadsAddressesAndSizes) {
+  EXPECT_EQ(SplitAddress("[::1]:9000")->first, "::1");
+  EXPECT_EQ(SplitAddress("localhost:1")->second, 1);
+  EXPECT_FALSE(SplitAddress("9000"));
+  EXPECT_FALSE(SplitAddress("127.0.0.1:99999"));
+  EXPECT_EQ(*ParseSize("4GB"), 4'000'000'000u);
+  EXPECT_FALSE(ParseSize("4 GB"));
+}
+
+}  // namespace
+}  // namespace owlet::app
