@@ -10,8 +10,8 @@
 namespace owlet::app {
 
 inline constexpr int kDone = 0;
-inline constexpr int kFailed = 1;    // the work failed: a query, a script that cannot be started
-inline constexpr int kMisused = 2;   // the arguments are wrong
+inline constexpr int kFailed = 1;   // the work failed: a query, a script that cannot be started
+inline constexpr int kMisused = 2;  // the arguments are wrong
 
 struct RunOptions {
   std::vector<std::string> command;  // SCRIPT.py ARG...

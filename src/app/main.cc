@@ -23,7 +23,8 @@ void AddServerFlags(CLI::App& command, Settings& settings, std::string& memory_l
       ->capture_default_str();
   command.add_option("--memory-limit", memory_limit, "Memory of queries, like 4GB");
   command.add_option("--threads", settings.threads, "Threads of queries; 0: all cores");
-  command.add_option("--python", settings.python, "The Python of Spark steps (with pyspark-client)");
+  command.add_option("--python", settings.python,
+                     "The Python of Spark steps (with pyspark-client)");
   command.add_flag("--anonymous", settings.anonymous, "No authentication; on loopback only");
   command.add_flag("--allow-remote", settings.allow_remote,
                    "Allow listening beyond loopback, without encryption");

@@ -1,5 +1,10 @@
 #include "app/server.h"
 
+#include <aws/athena/operations.h>
+#include <aws/glue/operations.h>
+#include <aws/iam/operations.h>
+#include <aws/s3/operations.h>
+#include <aws/sts/operations.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -29,12 +34,6 @@
 #include "protocol/s3/s3_service.h"
 #include "protocol/spark_connect/server.h"
 #include "protocol/sts/sts_service.h"
-
-#include <aws/athena/service.h>
-#include <aws/glue/service.h>
-#include <aws/iam/service.h>
-#include <aws/s3/service.h>
-#include <aws/sts/service.h>
 
 namespace owlet::app {
 
@@ -68,17 +67,16 @@ struct Server::Parts {
 
 Status Server::Parts::OpenCore(const Settings& settings) {
   OWLET_TRY(kv, kv::KeyValueStore::Open({.folder = folder.kv()}));
-  OWLET_TRY(identities, access::IdentityStore::Open(
-                            *kv, clock,
-                            {.account_id = settings.account_id, .root_key = settings.root_key}));
+  OWLET_TRY(identities,
+            access::IdentityStore::Open(
+                *kv, clock, {.account_id = settings.account_id, .root_key = settings.root_key}));
   authorizer = std::make_unique<access::PolicyAuthorizer>(*identities, clock);
   authenticator = std::make_unique<access::Authenticator>(
       *identities, clock,
       access::Authenticator::Options{.everybody_is_root = settings.anonymous,
                                      .account_id = settings.account_id});
-  OWLET_TRY(objects, store::ObjectStore::Open(
-                         {.blobs = folder.blobs(), .region = settings.region}, *kv, *authorizer,
-                         clock));
+  OWLET_TRY(objects, store::ObjectStore::Open({.blobs = folder.blobs(), .region = settings.region},
+                                              *kv, *authorizer, clock));
   catalog = std::make_unique<catalog::Catalog>(catalog::Catalog::Options{.region = settings.region},
                                                *kv, *authorizer, clock);
   OWLET_TRY(engine, engine::Engine::Open({.spill_folder = folder.spill(),
@@ -114,16 +112,15 @@ Status Server::Parts::Listen(const Settings& settings) {
   net::ServerOptions http_options;
   http_options.host = address.first;
   http_options.port = address.second;
-  OWLET_TRY(http, net::HttpServer::Start(
-                      http_options, router, [](const net::RequestLogEntry& entry) {
-                        log::info("{} {} {} {} {} in {} out {} {:.1f} ms{}",
-                                  entry.request.remote_address, entry.request.method,
-                                  entry.request.raw_path,
-                                  entry.operation.empty() ? "-" : entry.operation, entry.status,
-                                  entry.bytes_received, entry.bytes_sent,
-                                  static_cast<double>(entry.duration.count()) / 1000.0,
-                                  entry.broken ? " broken" : "");
-                      }));
+  OWLET_TRY(http,
+            net::HttpServer::Start(http_options, router, [](const net::RequestLogEntry& entry) {
+              log::info("{} {} {} {} {} in {} out {} {:.1f} ms{}", entry.request.remote_address,
+                        entry.request.method, entry.request.raw_path,
+                        entry.operation.empty() ? "-" : entry.operation, entry.status,
+                        entry.bytes_received, entry.bytes_sent,
+                        static_cast<double>(entry.duration.count()) / 1000.0,
+                        entry.broken ? " broken" : "");
+            }));
 
   OWLET_TRY(const auto spark_address, SplitAddress(settings.spark_listen));
   spark_host = spark_address.first;

@@ -29,16 +29,15 @@ Status WriteServerFile(const std::filesystem::path& data, const ServerFile& file
                            "\n";
   const std::string temporary = FileOf(data).string() + ".new";
   const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  const bool written = fd >= 0 && write(fd, text.data(), text.size()) ==
-                                      static_cast<ssize_t>(text.size());
+  const bool written =
+      fd >= 0 && write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   const int saved = errno;
   if (fd >= 0) close(fd);
   std::error_code error;
   if (written) std::filesystem::rename(temporary, FileOf(data), error);
   if (!written || error) {
-    return Fail(Reason::kStorageFull,
-                fmt::format("cannot write {}: {}", FileOf(data).string(),
-                            error ? error.message() : std::strerror(saved)));
+    return Fail(Reason::kStorageFull, fmt::format("cannot write {}: {}", FileOf(data).string(),
+                                                  error ? error.message() : std::strerror(saved)));
   }
   return {};
 }
@@ -53,7 +52,7 @@ std::optional<ServerFile> ReadServerFile(const std::filesystem::path& data) {
   };
   const auto pid = json.find("pid");
   if (pid == json.end() || !pid->is_number_integer()) return std::nullopt;
-  ServerFile file{pid->get<pid_t>(),    text("address"),           text("spark_address"),
+  ServerFile file{pid->get<pid_t>(),     text("address"),           text("spark_address"),
                   text("access_key_id"), text("secret_access_key"), text("region")};
   // A server that was killed leaves its file behind.
   if (kill(file.pid, 0) != 0 && errno == ESRCH) return std::nullopt;

@@ -99,8 +99,8 @@ Result<std::string> ValueText(const toml::node& value) {
 }
 
 Status ApplyOne(Settings& settings, const std::string& name, const toml::node& value) {
-  const auto entry =
-      std::ranges::find_if(Entries(), [&](const Entry& candidate) { return name == candidate.name; });
+  const auto entry = std::ranges::find_if(
+      Entries(), [&](const Entry& candidate) { return name == candidate.name; });
   if (entry == Entries().end()) return Fail(Reason::kInvalidArgument, "no such setting");
   OWLET_TRY(const std::string text, ValueText(value));
   return entry->set(settings, text);
@@ -112,9 +112,9 @@ Status ReadFile(const std::filesystem::path& file, Settings& settings) {
   try {
     table = toml::parse_file(file.string());
   } catch (const toml::parse_error& error) {
-    return Fail(Reason::kInvalidArgument, fmt::format("{}:{}: {}", file.string(),
-                                                      error.source().begin.line,
-                                                      error.description()));
+    return Fail(
+        Reason::kInvalidArgument,
+        fmt::format("{}:{}: {}", file.string(), error.source().begin.line, error.description()));
   }
   for (const auto& [key, value] : table) {
     const std::string name(key.str());

@@ -169,6 +169,7 @@ Status PlanExecutor::RunShow(const proto::Relation& relation) {
   OWLET_TRY(const auto zone, TimeZone::Find(context.session.time_zone));
   OWLET_TRY(const auto stream, services_.engine.Execute(node, context));
   const plan::Schema schema = plan::SchemaOf(*node);
+  OWLET_TRY(auto cells, engine::ValueReader::Make(schema));
   std::vector<std::string> names;
   for (const plan::Field& field : schema) names.push_back(field.name);
   std::vector<std::vector<std::string>> rows;
@@ -176,10 +177,11 @@ Status PlanExecutor::RunShow(const proto::Relation& relation) {
   while (rows.size() <= wanted) {
     OWLET_TRY(const std::optional<engine::Batch> batch, stream->Next());
     if (!batch) break;
+    OWLET_CHECK_OK(cells.Read(*batch));
     for (std::int64_t row = 0; row < batch->num_rows() && rows.size() <= wanted; ++row) {
-      auto& cells = rows.emplace_back();
+      auto& texts = rows.emplace_back();
       for (std::size_t column = 0; column < schema.size(); ++column) {
-        cells.push_back(ValueText(engine::ReadValue(*batch, schema, column, row), zone));
+        texts.push_back(ValueText(cells.Cell(column, row), zone));
       }
     }
   }
