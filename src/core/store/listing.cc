@@ -25,7 +25,10 @@ std::optional<std::string> CommonPrefix(std::string_view key, std::string_view p
 
 Result<ListPage> ObjectStore::List(const access::Principal& who, const BucketName& bucket,
                                    const ListRequest& request) const {
-  OWLET_TRY(const auto entered, impl_->Enter(who, bucket, {}, "s3:ListBucket"));
+  access::AccessContext context;
+  context.Set("s3:prefix", request.prefix);
+  context.Set("s3:delimiter", request.delimiter);
+  OWLET_TRY(const auto entered, impl_->Enter(who, bucket, {}, "s3:ListBucket", context));
   ListPage page;
   if (request.limit == 0) return page;
 

@@ -31,6 +31,12 @@ Status CheckReadConditions(const ReadConditions& conditions, const ObjectInfo& i
     error.parameters = {{"Condition", std::string(which)}};
     return Fail(std::move(error));
   };
+  const auto not_modified = [&] {
+    Error error{.reason = Reason::kNotModified, .message = "Not Modified"};
+    error.parameters = {{"ETag", '"' + info.etag + '"'},
+                        {"Last-Modified", FormatHttpDate(info.modified)}};
+    return Fail(std::move(error));
+  };
   if (!conditions.if_match.empty()) {
     if (!Matches(conditions.if_match, info.etag)) return failed("If-Match");
   } else if (conditions.if_unmodified_since &&
@@ -39,11 +45,11 @@ Status CheckReadConditions(const ReadConditions& conditions, const ObjectInfo& i
   }
   if (!conditions.if_none_match.empty()) {
     if (Matches(conditions.if_none_match, info.etag)) {
-      return Fail(Reason::kNotModified, "Not Modified");
+      return not_modified();
     }
   } else if (conditions.if_modified_since &&
              Seconds(info.modified) <= Seconds(*conditions.if_modified_since)) {
-    return Fail(Reason::kNotModified, "Not Modified");
+    return not_modified();
   }
   return {};
 }
@@ -55,6 +61,13 @@ BucketInfo ToInfo(std::string name, const records::Bucket& record) {
 }
 
 }  // namespace
+
+Error KeyNotFound(std::string_view key) {
+  Error error{.reason = Reason::kObjectNotFound,
+              .message = fmt::format("The specified key does not exist: {}", key)};
+  error.parameters = {{"Key", std::string(key)}};
+  return error;
+}
 
 std::string BucketArn(const BucketName& bucket, std::string_view key) {
   return key.empty() ? fmt::format("arn:aws:s3:::{}", bucket.text())
@@ -75,8 +88,10 @@ ObjectStore::Impl::Getter ObjectStore::Impl::Within(kv::Transaction& transaction
 Result<records::Bucket> ObjectStore::Impl::FindBucket(const Getter& get, const BucketName& bucket) {
   OWLET_TRY(const auto value, get(Column::kBuckets, bucket.text()));
   if (!value) {
-    return Fail(Reason::kBucketNotFound,
-                fmt::format("The specified bucket does not exist: {}", bucket.text()));
+    Error error{.reason = Reason::kBucketNotFound,
+                .message = fmt::format("The specified bucket does not exist: {}", bucket.text())};
+    error.parameters = {{"BucketName", bucket.text()}};
+    return Fail(std::move(error));
   }
   return ParseRecord<records::Bucket>(*value, bucket.text());
 }
@@ -95,7 +110,16 @@ Result<records::Bucket> ObjectStore::Impl::Enter(const access::Principal& who,
                                                  std::string_view action,
                                                  const access::AccessContext& context) const {
   const Result<records::Bucket> record = FindBucket(Committed(), bucket);
-  OWLET_CHECK_OK(authorizer.Decide(who, action, BucketArn(bucket, key), context));
+  std::shared_ptr<const access::PolicyDocument> policy;
+  if (record) {
+    const auto& settings = record->settings();
+    const auto setting = settings.find(static_cast<std::uint32_t>(BucketSetting::kPolicy));
+    if (setting != settings.end()) {
+      OWLET_TRY(policy,
+                access::PolicyDocument::Parse(setting->second, access::PolicyUse::kResource));
+    }
+  }
+  OWLET_CHECK_OK(authorizer.Decide(who, action, BucketArn(bucket, key), context, policy.get()));
   return record;
 }
 
@@ -220,8 +244,7 @@ Result<ObjectReader> ObjectStore::Open(const access::Principal& who, const Bucke
   if (!record) {
     // Whoever may not list the bucket may not learn what is absent either.
     OWLET_TRY(const auto listed, impl_->Enter(who, bucket, {}, "s3:ListBucket"));
-    return Fail(Reason::kObjectNotFound,
-                fmt::format("The specified key does not exist: {}", key.text()));
+    return Fail(KeyNotFound(key.text()));
   }
   auto info = std::make_shared<const ObjectInfo>(FromRecord(key.text(), *record));
   OWLET_CHECK_OK(CheckReadConditions(conditions, *info));
@@ -235,8 +258,7 @@ Result<ObjectInfo> ObjectStore::Head(const access::Principal& who, const BucketN
   OWLET_TRY(const auto record, Impl::FindObject(impl_->Committed(), entered.id(), key.text()));
   if (!record) {
     OWLET_TRY(const auto listed, impl_->Enter(who, bucket, {}, "s3:ListBucket"));
-    return Fail(Reason::kObjectNotFound,
-                fmt::format("The specified key does not exist: {}", key.text()));
+    return Fail(KeyNotFound(key.text()));
   }
   ObjectInfo info = FromRecord(key.text(), *record);
   OWLET_CHECK_OK(CheckReadConditions(conditions, info));
@@ -253,8 +275,7 @@ Status ObjectStore::SetTags(const access::Principal& who, const BucketName& buck
     OWLET_TRY(auto record,
               Impl::FindObject(Impl::Within(transaction), bucket_record.id(), key.text()));
     if (!record) {
-      return Fail(Reason::kObjectNotFound,
-                  fmt::format("The specified key does not exist: {}", key.text()));
+      return Fail(KeyNotFound(key.text()));
     }
     auto& kept = *record->mutable_attributes()->mutable_tags();
     kept.clear();

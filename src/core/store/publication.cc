@@ -47,7 +47,7 @@ Status CheckWriteConditions(const WriteConditions& conditions,
   }
   if (!conditions.if_match) return {};
   if (!present) {
-    return Fail(Reason::kObjectNotFound, fmt::format("The specified key does not exist: {}", key));
+    return Fail(KeyNotFound(key));
   }
   if (*conditions.if_match != "*" && *conditions.if_match != present->etag()) {
     Error error{.reason = Reason::kPreconditionFailed,

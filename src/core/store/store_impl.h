@@ -144,6 +144,8 @@ Status ObjectStore::Impl::Release(kv::Transaction& transaction, const Record& re
                                           const std::optional<records::Object>& present,
                                           std::string_view key);
 
+[[nodiscard]] Error KeyNotFound(std::string_view key);
+
 [[nodiscard]] std::string BucketArn(const BucketName& bucket, std::string_view key = {});
 
 }  // namespace owlet::store

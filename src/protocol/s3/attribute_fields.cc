@@ -49,17 +49,21 @@ Status CheckUserMetadata(const std::map<std::string, std::string>& metadata) {
 
 std::string ObjectContentEncoding(std::string_view header) {
   std::string kept;
+  bool removed = false;
+  const std::string_view whole = header;
   while (!header.empty()) {
     const std::size_t comma = header.find(',');
     const std::string_view coding = TrimBlanks(header.substr(0, comma));
-    if (!coding.empty() && !EqualsIgnoringCase(coding, "aws-chunked")) {
-      if (!kept.empty()) kept += ',';
+    if (EqualsIgnoringCase(coding, "aws-chunked")) {
+      removed = true;
+    } else if (!coding.empty()) {
+      if (!kept.empty()) kept += ", ";
       kept += coding;
     }
     if (comma == std::string_view::npos) break;
     header.remove_prefix(comma + 1);
   }
-  return kept;
+  return removed ? kept : std::string(whole);
 }
 
 }  // namespace owlet::s3

@@ -20,7 +20,12 @@ Result<aws::s3::CreateBucketOutput> CreateBucket(ObjectStore& store, const Conte
     if (configuration.location_constraint) region = *configuration.location_constraint;
     if (region == "EU") region = "eu-west-1";
   }
-  OWLET_CHECK_OK(store.CreateBucket(context.principal, bucket, region));
+  const Status created = store.CreateBucket(context.principal, bucket, region);
+  // In its first region S3 lets the owner create a bucket again.
+  if (!created &&
+      (created.error().reason != Reason::kBucketAlreadyExists || region != "us-east-1")) {
+    return Fail(Error(created.error()));
+  }
   return aws::s3::CreateBucketOutput{.location = "/" + bucket.text()};
 }
 

@@ -102,6 +102,14 @@ Named NameOf(Reason reason) {
   return {500, "InternalError"};
 }
 
+/// Where S3's sentence is always the same; what it is about stands in elements of their own.
+std::string_view SentenceOf(Reason reason) {
+  if (reason == Reason::kObjectNotFound) return "The specified key does not exist.";
+  if (reason == Reason::kBucketNotFound) return "The specified bucket does not exist";
+  if (reason == Reason::kInvalidBucketName) return "The specified bucket is not valid.";
+  return {};
+}
+
 /// Codes whose status is not their reason's.
 int StatusOf(std::string_view code, int otherwise) {
   static constexpr std::array kRows = {
@@ -121,6 +129,12 @@ int StatusOf(std::string_view code, int otherwise) {
 
 protocol::ServiceError MapError(const Error& error) {
   const Named named = NameOf(error.reason);
+  if (error.reason == Reason::kNotModified) {
+    // Its reply has no body: what is known stands in headers.
+    protocol::ServiceError mapped{.status = named.status, .code = std::string(named.code)};
+    for (const auto& [name, value] : error.parameters) mapped.headers.Set(name, value);
+    return mapped;
+  }
   protocol::ServiceError mapped{.status = named.status,
                                 .code = std::string(named.code),
                                 .message = error.message,
@@ -129,7 +143,11 @@ protocol::ServiceError MapError(const Error& error) {
     mapped.message = "We encountered an internal error. Please try again.";
     mapped.fields.clear();
   }
+  if (const std::string_view sentence = SentenceOf(error.reason); !sentence.empty()) {
+    mapped.message = sentence;
+  }
   if (!error.condition.empty()) {
+    mapped.message = error.message;
     mapped.code = error.condition;
     mapped.status = StatusOf(mapped.code, named.status);
   }

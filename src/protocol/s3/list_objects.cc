@@ -18,7 +18,8 @@ Result<aws::s3::ListObjectsOutput> ListObjects(ObjectStore& store, const Context
   const aws::s3::Owner owner = OwnerOf(context.principal);
   aws::s3::ListObjectsOutput reply;
   reply.name = bucket.text();
-  reply.prefix = EncodeListed(encoding, request.prefix.value_or(""));
+  // S3 encodes everything here but the prefix, and its clients do not decode that.
+  reply.prefix = request.prefix.value_or("");
   reply.marker = EncodeListed(encoding, request.marker.value_or(""));
   reply.max_keys = static_cast<std::int32_t>(limit);
   reply.is_truncated = page.truncated;

@@ -12,7 +12,7 @@ Result<aws::s3::ListObjectsV2Output> ListObjectsV2(ObjectStore& store, const Con
   OWLET_TRY(const std::size_t limit, PageLimit(request.max_keys));
   // A continuation token is where the page before ended.
   std::string start_after = request.start_after.value_or("");
-  if (request.continuation_token) {
+  if (request.continuation_token && !request.continuation_token->empty()) {
     const auto decoded = DecodeBase64(*request.continuation_token);
     if (!decoded || decoded->empty()) {
       return Fail(Reason::kInvalidArgument, "The continuation token provided is incorrect");

@@ -7,14 +7,17 @@ namespace {
 
 Result<ObjectView> ChoosePart(const store::ObjectInfo& info, std::int32_t part_number) {
   if (info.parts.empty()) {
-    if (part_number == 1) return ObjectView{.range = {.offset = 0, .size = info.size}};
+    if (part_number == 1) {
+      return ObjectView{.range = {.offset = 0, .size = info.size}, .partial = info.size > 0};
+    }
   } else {
     std::uint64_t offset = 0;
     // Parts are counted in their order, whatever numbers they were uploaded under.
     std::int32_t position = 1;
     for (const store::PartInfo& part : info.parts) {
       if (position++ == part_number) {
-        return ObjectView{.range = {.offset = offset, .size = part.size}, .partial = true};
+        return ObjectView{
+            .range = {.offset = offset, .size = part.size}, .partial = true, .part = &part};
       }
       offset += part.size;
     }

@@ -20,6 +20,8 @@ namespace owlet::s3 {
 struct ObjectView {
   ByteRange range;
   bool partial = false;  // 206
+  /// The part that partNumber asks for; shows into the object's info.
+  const store::PartInfo* part = nullptr;
 };
 
 /// The bytes that Range or partNumber ask for. kRangeNotSatisfiable; kInvalidArgument with the
@@ -46,8 +48,13 @@ void DescribeObject(const Request& request, const store::ObjectInfo& info, const
     reply.parts_count = static_cast<std::int32_t>(info.parts.size());
   }
   // A checksum of the whole says nothing of a part of it.
-  if (request.checksum_mode == "ENABLED" && view.range.size == info.size) {
-    SetChecksum(reply, info.checksum);
+  if (request.checksum_mode == "ENABLED") {
+    if (view.part) {
+      SetChecksum(reply, view.part->checksum);
+      if (info.checksum) reply.checksum_type = std::string(ChecksumTypeName(info.checksum->type));
+    } else if (view.range.size == info.size) {
+      SetChecksum(reply, info.checksum);
+    }
   }
   const auto override_with = [](std::optional<std::string>& field,
                                 const std::optional<std::string>& value) {

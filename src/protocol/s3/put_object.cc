@@ -14,6 +14,10 @@ Result<std::unique_ptr<protocol::UploadBody<Reply>>> PutObject(
   if (request.write_offset_bytes) {
     return Fail(Reason::kNotImplemented, "Appending to objects is not built here");
   }
+  if (!context.http->content_length && !context.http->headers.Has("Transfer-Encoding")) {
+    return Fail(Reason::kMalformedRequest, "You must provide the Content-Length HTTP header.",
+                "MissingContentLength");
+  }
   OWLET_TRY(auto attributes, AttributesOf(request));
   OWLET_TRY(auto conditions, ParseWriteConditions(request.if_match, request.if_none_match));
   OWLET_TRY(auto promise, PromiseOf(request, *context.http));
