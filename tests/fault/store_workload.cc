@@ -222,7 +222,9 @@ void VerifyFolder(OpenStore& store, std::uint32_t worker, const Expectation& pla
           ObjectKey::Parse(fmt::format("{}part-{}-{}", FolderOf(worker), file, seed)).value();
       auto reader = store.store->Open({}, Bucket(), key);
       ASSERT_TRUE(reader) << reader.error().message;
-      EXPECT_EQ(reader->ReadAll().value(), BytesOf(seed + file * 16));
+      const auto bytes = reader->ReadAll();
+      ASSERT_TRUE(bytes) << bytes.error().message;
+      EXPECT_EQ(*bytes, BytesOf(seed + file * 16));
     }
   }
   EXPECT_TRUE(matches) << FolderOf(worker)
