@@ -97,8 +97,8 @@ struct WriteSpec {
   std::string file_prefix;         // Athena: the query id; Spark: made by the writer
   /// kOverwrite: what is replaced; other objects under `path` stay.
 
-  /// Runs inside the commit that publishes the files (store::Publication::Edit): the catalog's edits
-  /// that belong to them. An error stops the whole write. The result is complete by then.
+  /// Runs inside the commit that publishes the files (store::Publication::Edit): the catalog's
+  /// edits that belong to them. An error stops the whole write. The result is complete by then.
   std::function<Status(kv::Transaction&, const WriteResult&)> on_publish = nullptr;
 };
 

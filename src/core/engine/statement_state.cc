@@ -1,0 +1,46 @@
+#include "core/engine/statement_state.h"
+
+#include <algorithm>
+
+#include "core/engine/error_carrying.h"
+
+namespace owlet::engine {
+
+StatementState& StatementState::Of(duckdb::ClientContext& context) {
+  auto state = context.registered_state->Get<StatementState>(kKey);
+  if (!state) throw duckdb::PermissionException("no statement of owlet runs here");
+  return *state;
+}
+
+QueryProgress StatementState::Progress() const {
+  QueryProgress progress;
+  progress.bytes_scanned = bytes_scanned_;
+  progress.rows_scanned = rows_scanned_;
+  progress.bytes_to_scan = bytes_to_scan_;
+  if (progress.bytes_to_scan > 0) {
+    progress.fraction = std::min(1.0, static_cast<double>(progress.bytes_scanned) /
+                                          static_cast<double>(progress.bytes_to_scan));
+  }
+  return progress;
+}
+
+Error StatementState::Describe(const duckdb::ErrorData& error) const {
+  CarriedError carried = DecodeEngineError(error);
+  const auto origin = static_cast<std::size_t>(carried.origin);
+  if (carried.origin >= 0 && origin < origins_.size() && origins_[origin] && !carried.error.span) {
+    carried.error.span = origins_[origin]->span;
+  }
+  return std::move(carried.error);
+}
+
+void StatementState::KeepBody(const std::string& path, store::StagedBody body) {
+  MutexLock lock(mutex_);
+  bodies_.insert_or_assign(path, std::move(body));
+}
+
+std::map<std::string, store::StagedBody> StatementState::TakeBodies() {
+  MutexLock lock(mutex_);
+  return std::exchange(bodies_, {});
+}
+
+}  // namespace owlet::engine

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <atomic>
+#include <duckdb.hpp>
+#include <duckdb/main/client_context_state.hpp>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/mutex.h"
+#include "core/engine/engine.h"
+#include "core/engine/file_listing.h"
+#include "core/plan/resolved.h"
+#include "core/store/object_store.h"
+
+namespace owlet::engine {
+
+/// One ScanNode of a running statement: what its table function reads.
+struct ScanLeaf {
+  std::shared_ptr<const plan::TableSource> source;
+  std::vector<std::size_t> fields;  // read, as positions in file_schema ++ partition_schema
+  std::vector<ListedFile> files;    // in order
+};
+
+/// One LocalNode of a running statement.
+struct LocalLeaf {
+  std::shared_ptr<const std::string> arrow_ipc;
+  plan::Schema schema;
+};
+
+/// What belongs to one running statement, found from the DuckDB context that runs it: for whom it
+/// reads, what its leaves are, what it has read so far, what it has written and not yet published.
+/// Leaves are added before the statement starts and do not change afterwards; the rest is
+/// thread-safe.
+class StatementState final : public duckdb::ClientContextState {
+ public:
+  static constexpr const char* kKey = "owlet_statement";
+
+  StatementState(ExecutionContext context, store::ObjectStore& objects)
+      : context_(std::move(context)), objects_(objects) {}
+
+  /// The statement that `context` runs. Throws when there is none: files of the store are read by
+  /// statements only.
+  static StatementState& Of(duckdb::ClientContext& context);
+
+  [[nodiscard]] const ExecutionContext& context() const { return context_; }
+  [[nodiscard]] store::ObjectStore& objects() { return objects_; }
+  [[nodiscard]] const access::Principal& principal() const { return *context_.principal; }
+
+  std::vector<std::unique_ptr<ScanLeaf>>& scans() { return scans_; }
+  std::vector<std::unique_ptr<LocalLeaf>>& locals() { return locals_; }
+
+  void CountBytes(std::uint64_t bytes) { bytes_scanned_ += bytes; }
+  void CountRows(std::uint64_t rows) { rows_scanned_ += rows; }
+  void ExpectBytes(std::uint64_t bytes) { bytes_to_scan_ += bytes; }
+  [[nodiscard]] QueryProgress Progress() const;
+
+  /// Where the expressions stand that may raise errors, by the numbers that errors carry.
+  std::vector<std::shared_ptr<const plan::Origin>>& origins() { return origins_; }
+  /// DuckDB's error as an Error, with the place in the statement's text that it names.
+  [[nodiscard]] Error Describe(const duckdb::ErrorData& error) const;
+
+  /// Bodies that COPY wrote, by the path it named.
+  void KeepBody(const std::string& path, store::StagedBody body);
+  [[nodiscard]] std::map<std::string, store::StagedBody> TakeBodies();
+
+ private:
+  const ExecutionContext context_;
+  store::ObjectStore& objects_;
+  std::vector<std::unique_ptr<ScanLeaf>> scans_;
+  std::vector<std::unique_ptr<LocalLeaf>> locals_;
+  std::vector<std::shared_ptr<const plan::Origin>> origins_;
+  std::atomic<std::uint64_t> bytes_scanned_ = 0;
+  std::atomic<std::uint64_t> rows_scanned_ = 0;
+  std::atomic<std::uint64_t> bytes_to_scan_ = 0;
+
+  Mutex mutex_;
+  std::map<std::string, store::StagedBody> bodies_ GUARDED_BY(mutex_);
+};
+
+}  // namespace owlet::engine

@@ -1,0 +1,122 @@
+#include "core/engine/text_formats.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "core/catalog/model.h"
+#include "core/scan/csv_decoder.h"
+#include "core/scan/csv_inference.h"
+#include "core/scan/json_decoder.h"
+#include "core/scan/json_inference.h"
+
+namespace owlet::engine {
+
+namespace {
+
+constexpr const char* kCorruptColumnConf = "spark.sql.columnNameOfCorruptRecord";
+
+std::string CorruptColumn(const plan::SessionSettings& session) {
+  const auto set = session.conf.find(kCorruptColumnConf);
+  return set != session.conf.end() ? set->second : "_corrupt_record";
+}
+
+plan::Schema Project(const plan::Schema& schema, const std::vector<std::size_t>& fields) {
+  plan::Schema projected;
+  for (const std::size_t field : fields) projected.push_back(schema[field]);
+  return projected;
+}
+
+// In FAILFAST mode Spark tells of the file that could not be read; the record is the cause below.
+Error ExplainSpark(Error error, const scan::InputFile& file) {
+  if (error.condition != "MALFORMED_RECORD_IN_PARSING") return error;
+  Error explained{Reason::kExecutionError,
+                  fmt::format("Encountered error while reading file {}. Malformed records are "
+                              "detected in record parsing: {}",
+                              file.name, error.message),
+                  "FAILED_READ_FILE.NO_HINT"};
+  explained.parameters = {{"path", file.name}};
+  return explained;
+}
+
+Result<scan::JsonOptions> ReadJsonOptions(const plan::Options& options,
+                                          const plan::SessionSettings& session) {
+  const auto serde = FindOption(options, kSerDeOption);
+  if (!serde) {
+    return scan::JsonOptions::Parse(options, session.time_zone, CorruptColumn(session));
+  }
+  scan::JsonOptions hive;
+  hive.hive = true;
+  hive.ignore_malformed = FindOption(options, "ignore.malformed.json") == "true";
+  constexpr std::string_view kMapping = "mapping.";
+  for (const auto& [key, value] : options) {
+    if (key.starts_with(kMapping)) hive.mappings[key.substr(kMapping.size())] = value;
+  }
+  return hive;
+}
+
+Result<scan::CsvOptions> ReadCsvOptions(const plan::Options& options,
+                                        const plan::SessionSettings& session) {
+  const auto serde = FindOption(options, kSerDeOption);
+  if (!serde) return scan::CsvOptions::Parse(options, session.time_zone, CorruptColumn(session));
+  return scan::CsvOptions::ParseHive(options, *serde);
+}
+
+}  // namespace
+
+Result<scan::TextScan> MakeTextScan(const plan::TableSource& source,
+                                    const plan::SessionSettings& session,
+                                    const std::vector<std::size_t>& fields,
+                                    std::vector<scan::InputFile> files) {
+  scan::TextScan scan;
+  scan.files = std::move(files);
+  scan.columns = Project(source.file_schema, fields);
+  if (source.dialect == plan::Dialect::kSpark) scan.explain = ExplainSpark;
+  if (source.format == "json") {
+    OWLET_TRY(scan::JsonOptions parsed, ReadJsonOptions(source.options, session));
+    const auto options = std::make_shared<const scan::JsonOptions>(std::move(parsed));
+    scan.records_are_lines = !options->multi_line;
+    scan.line_separator = options->line_separator;
+    scan.make_decoder = [options, columns = scan.columns] {
+      return std::make_unique<scan::JsonDecoder>(columns, options);
+    };
+    return scan;
+  }
+  if (source.format == "csv") {
+    OWLET_TRY(scan::CsvOptions parsed, ReadCsvOptions(source.options, session));
+    const auto options = std::make_shared<const scan::CsvOptions>(std::move(parsed));
+    scan.records_are_lines = !options->multi_line;
+    scan.line_separator = options->line_separator;
+    scan.skip_lines = options->skip_lines;
+    scan.skip_last_lines = options->skip_last_lines;
+    scan.is_blank = [options](std::string_view line) {
+      return scan::CsvSplitter(*options).IsBlank(line);
+    };
+    scan.make_decoder = [options, schema = source.file_schema, fields] {
+      return std::make_unique<scan::CsvDecoder>(schema, fields, options);
+    };
+    return scan;
+  }
+  if (source.format == "text") {
+    OWLET_TRY(const bool whole, scan::BooleanOption(source.options, "wholetext", false));
+    scan.records_are_lines = !whole;
+    scan.line_separator = FindOption(source.options, "lineSep").value_or("");
+    scan.make_decoder = scan::MakeLineDecoder;
+    return scan;
+  }
+  return Fail(Reason::kNotImplemented, "reading files of the format " + source.format);
+}
+
+Result<plan::Schema> InferTextSchema(const std::string& format, const plan::Options& options,
+                                     const plan::SessionSettings& session,
+                                     const std::vector<scan::InputFile>& files, int threads) {
+  if (format == "text") return plan::Schema{{.name = "value", .type = plan::Type::Varchar()}};
+  if (format == "json") {
+    OWLET_TRY(const scan::JsonOptions json, ReadJsonOptions(options, session));
+    return scan::InferJsonSchema(files, json, threads);
+  }
+  OWLET_TRY(const scan::CsvOptions csv, ReadCsvOptions(options, session));
+  return scan::InferCsvSchema(files, csv, session.case_sensitive, threads);
+}
+
+}  // namespace owlet::engine

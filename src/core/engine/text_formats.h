@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "core/engine/file_listing.h"
+#include "core/plan/resolved.h"
+#include "core/plan/session.h"
+#include "core/scan/byte_source.h"
+#include "core/scan/text_scanner.h"
+
+namespace owlet::engine {
+
+/// Options that the engine itself gives to the source of a catalog's table, beside the format's own
+/// (text_formats.cc reads them): which SerDe of Hive reads the table, with its properties.
+inline constexpr const char* kSerDeOption = "owlet.serde";
+
+/// What core/scan needs to read `files` of a source of format json, csv or text: its file_schema's
+/// `fields`, in that order. kAnalysisError for options that are wrong.
+[[nodiscard]] Result<scan::TextScan> MakeTextScan(const plan::TableSource& source,
+                                                  const plan::SessionSettings& session,
+                                                  const std::vector<std::size_t>& fields,
+                                                  std::vector<scan::InputFile> files);
+
+/// The columns of files whose schema nobody gave.
+[[nodiscard]] Result<plan::Schema> InferTextSchema(const std::string& format,
+                                                   const plan::Options& options,
+                                                   const plan::SessionSettings& session,
+                                                   const std::vector<scan::InputFile>& files,
+                                                   int threads);
+
+}  // namespace owlet::engine

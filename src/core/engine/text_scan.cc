@@ -1,0 +1,307 @@
+#include "core/engine/text_scan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <duckdb.hpp>
+#include <duckdb/catalog/catalog.hpp>
+#include <duckdb/parser/parsed_data/create_table_function_info.hpp>
+
+#include "core/engine/duckdb_types.h"
+#include "core/engine/error_carrying.h"
+#include "core/engine/leaf_values.h"
+#include "core/engine/statement_state.h"
+#include "core/engine/store_input.h"
+#include "core/engine/text_formats.h"
+
+namespace owlet::engine {
+
+using duckdb::idx_t;
+using plan::TypeId;
+using scan::ColumnData;
+
+namespace {
+
+/// Keeps the bytes of a batch's strings for as long as a vector refers to them.
+class ArenaBuffer final : public duckdb::VectorBuffer {
+ public:
+  explicit ArenaBuffer(std::shared_ptr<scan::StringArena> arena)
+      : VectorBuffer(duckdb::VectorBufferType::OPAQUE_BUFFER), arena_(std::move(arena)) {}
+
+ private:
+  std::shared_ptr<scan::StringArena> arena_;
+};
+
+/// Copies the rows [from, from + count) of `in` to `out` at `at`; strings stay where they are.
+void Copy(const ColumnData& in, std::size_t from, idx_t count, duckdb::Vector& out, idx_t at,
+          const std::shared_ptr<scan::StringArena>& arena);
+
+template <class Out, class In>
+void CopyFixed(const std::vector<In>& in, std::size_t from, idx_t count, duckdb::Vector& out,
+               idx_t at) {
+  Out* values = duckdb::FlatVector::GetData<Out>(out) + at;
+  for (idx_t i = 0; i < count; ++i) values[i] = static_cast<Out>(in[from + i]);
+}
+
+void CopyDecimals(const ColumnData& in, std::size_t from, idx_t count, duckdb::Vector& out,
+                  idx_t at) {
+  switch (out.GetType().InternalType()) {
+    case duckdb::PhysicalType::INT16:
+      return CopyFixed<std::int16_t>(in.decimals, from, count, out, at);
+    case duckdb::PhysicalType::INT32:
+      return CopyFixed<std::int32_t>(in.decimals, from, count, out, at);
+    case duckdb::PhysicalType::INT64:
+      return CopyFixed<std::int64_t>(in.decimals, from, count, out, at);
+    default: {
+      auto* values = duckdb::FlatVector::GetData<duckdb::hugeint_t>(out) + at;
+      for (idx_t i = 0; i < count; ++i) {
+        const plan::Int128 value = in.decimals[from + i];
+        values[i] = duckdb::hugeint_t(static_cast<std::int64_t>(value >> 64),
+                                      static_cast<std::uint64_t>(value));
+      }
+    }
+  }
+}
+
+void CopyStrings(const ColumnData& in, std::size_t from, idx_t count, duckdb::Vector& out, idx_t at,
+                 const std::shared_ptr<scan::StringArena>& arena) {
+  auto* values = duckdb::FlatVector::GetData<duckdb::string_t>(out) + at;
+  for (idx_t i = 0; i < count; ++i) {
+    const std::string_view text = in.strings[from + i];
+    values[i] = duckdb::string_t(text.data(), static_cast<std::uint32_t>(text.size()));
+  }
+  duckdb::StringVector::AddBuffer(out, duckdb::make_buffer<ArenaBuffer>(arena));
+}
+
+void CopyLists(const ColumnData& in, std::size_t from, idx_t count, duckdb::Vector& out, idx_t at,
+               const std::shared_ptr<scan::StringArena>& arena) {
+  auto* lists = duckdb::FlatVector::GetData<duckdb::list_entry_t>(out) + at;
+  const idx_t start = duckdb::ListVector::GetListSize(out);
+  const std::size_t first = in.offsets[from];
+  const idx_t total = in.offsets[from + count] - first;
+  for (idx_t i = 0; i < count; ++i) {
+    lists[i] = {start + in.offsets[from + i] - first,
+                in.offsets[from + i + 1] - in.offsets[from + i]};
+  }
+  duckdb::ListVector::Reserve(out, start + total);
+  duckdb::Vector& items = duckdb::ListVector::GetEntry(out);
+  if (in.type().id() == TypeId::kMap) {
+    auto& entries = duckdb::StructVector::GetEntries(items);
+    Copy(in.children[0], first, total, *entries[0], start, arena);
+    Copy(in.children[1], first, total, *entries[1], start, arena);
+  } else {
+    Copy(in.children[0], first, total, items, start, arena);
+  }
+  duckdb::ListVector::SetListSize(out, start + total);
+}
+
+void Copy(const ColumnData& in, std::size_t from, idx_t count, duckdb::Vector& out, idx_t at,
+          const std::shared_ptr<scan::StringArena>& arena) {
+  for (idx_t i = 0; i < count; ++i) {
+    if (in.valid[from + i] == 0) duckdb::FlatVector::SetNull(out, at + i, true);
+  }
+  switch (in.type().id()) {
+    case TypeId::kUnknown:
+      return;
+    case TypeId::kBoolean:
+      return CopyFixed<bool>(in.integers, from, count, out, at);
+    case TypeId::kTinyint:
+      return CopyFixed<std::int8_t>(in.integers, from, count, out, at);
+    case TypeId::kSmallint:
+      return CopyFixed<std::int16_t>(in.integers, from, count, out, at);
+    case TypeId::kInteger:
+    case TypeId::kDate:
+      return CopyFixed<std::int32_t>(in.integers, from, count, out, at);
+    case TypeId::kBigint:
+    case TypeId::kTime:
+    case TypeId::kTimestamp:
+    case TypeId::kTimestampLocalZone:
+      return CopyFixed<std::int64_t>(in.integers, from, count, out, at);
+    case TypeId::kIntervalYearMonth:
+    case TypeId::kIntervalDayTime: {
+      const bool months = in.type().id() == TypeId::kIntervalYearMonth;
+      auto* values = duckdb::FlatVector::GetData<duckdb::interval_t>(out) + at;
+      for (idx_t i = 0; i < count; ++i) {
+        const std::int64_t value = in.integers[from + i];
+        values[i] = months ? duckdb::interval_t{static_cast<std::int32_t>(value), 0, 0}
+                           : duckdb::interval_t{0, 0, value};
+      }
+      return;
+    }
+    case TypeId::kReal:
+      return CopyFixed<float>(in.doubles, from, count, out, at);
+    case TypeId::kDouble:
+      return CopyFixed<double>(in.doubles, from, count, out, at);
+    case TypeId::kDecimal:
+      return CopyDecimals(in, from, count, out, at);
+    case TypeId::kArray:
+    case TypeId::kMap:
+      return CopyLists(in, from, count, out, at, arena);
+    case TypeId::kRow: {
+      auto& entries = duckdb::StructVector::GetEntries(out);
+      for (std::size_t i = 0; i < entries.size(); ++i) {
+        Copy(in.children[i], from, count, *entries[i], at, arena);
+      }
+      return;
+    }
+    default:
+      return CopyStrings(in, from, count, out, at, arena);
+  }
+}
+
+struct TextBindData final : duckdb::TableFunctionData {
+  explicit TextBindData(const ScanLeaf& scan_leaf) : leaf(scan_leaf) {}
+  const ScanLeaf& leaf;
+};
+
+struct TextScanState final : duckdb::GlobalTableFunctionState {
+  explicit TextScanState(scan::TextScan scan) : scanner(std::move(scan)) {}
+  idx_t MaxThreads() const override { return std::max<std::size_t>(scanner.num_tasks(), 1); }
+
+  scan::TextScanner scanner;
+  std::atomic<std::size_t> next_task = 0;
+  // By output column: a column of the scan, a partition column behind them, or neither (row id).
+  struct Output {
+    std::optional<std::size_t> column;
+    std::optional<std::size_t> partition;
+  };
+  std::vector<Output> outputs;
+};
+
+struct TextThreadState final : duckdb::LocalTableFunctionState {
+  explicit TextThreadState(const scan::TextScanner& scanner)
+      : cursor(scanner), batch(scanner.scan().columns) {}
+  scan::TextScanner::Cursor cursor;
+  scan::ColumnBatch batch;
+  std::optional<std::size_t> task;
+  std::size_t given = 0;  // rows of the batch that were given out
+};
+
+duckdb::unique_ptr<duckdb::FunctionData> BindText(duckdb::ClientContext& context,
+                                                  duckdb::TableFunctionBindInput& input,
+                                                  duckdb::vector<duckdb::LogicalType>& types,
+                                                  duckdb::vector<duckdb::string>& names) {
+  const auto number = input.inputs[0].GetValue<std::int64_t>();
+  const ScanLeaf& leaf = *StatementState::Of(context).scans().at(static_cast<std::size_t>(number));
+  const auto add = [&](const plan::Field& field) {
+    names.push_back(fmt::format("f{}", names.size()));
+    types.push_back(ToLogicalType(field.type));
+  };
+  for (const plan::Field& field : leaf.source->file_schema) add(field);
+  for (const plan::Field& field : leaf.source->partition_schema) add(field);
+  if (types.empty()) {
+    names.emplace_back("f0");
+    types.push_back(duckdb::LogicalType::BOOLEAN);
+  }
+  return duckdb::make_uniq<TextBindData>(leaf);
+}
+
+duckdb::unique_ptr<duckdb::GlobalTableFunctionState> InitText(
+    duckdb::ClientContext& context, duckdb::TableFunctionInitInput& input) {
+  const ScanLeaf& leaf = input.bind_data->Cast<TextBindData>().leaf;
+  StatementState& statement = StatementState::Of(context);
+  const std::size_t num_fields = leaf.source->file_schema.size();
+  std::vector<std::size_t> fields;
+  std::vector<TextScanState::Output> outputs;
+  for (const duckdb::column_t id : input.column_ids) {
+    TextScanState::Output output;
+    if (id < num_fields) {
+      output.column = fields.size();
+      fields.push_back(id);
+    } else if (id < num_fields + leaf.source->partition_schema.size()) {
+      output.partition = id - num_fields;
+    }
+    outputs.push_back(output);
+  }
+  auto scan = MakeTextScan(*leaf.source, statement.context().session, fields,
+                           StoreInputs(leaf.files, statement));
+  if (!scan) RaiseDialectError(std::move(scan).error());
+  auto state = duckdb::make_uniq<TextScanState>(*std::move(scan));
+  state->outputs = std::move(outputs);
+  return state;
+}
+
+duckdb::unique_ptr<duckdb::LocalTableFunctionState> InitTextThread(
+    duckdb::ExecutionContext&, duckdb::TableFunctionInitInput&,
+    duckdb::GlobalTableFunctionState* global) {
+  return duckdb::make_uniq<TextThreadState>(global->Cast<TextScanState>().scanner);
+}
+
+/// Makes the thread's batch hold rows that were not given out; false when the scan is done.
+bool FillBatch(duckdb::ClientContext& context, TextScanState& state, TextThreadState& thread) {
+  while (thread.given == thread.batch.rows) {
+    if (context.IsInterrupted()) throw duckdb::InterruptException();
+    thread.given = 0;
+    if (!thread.task) {
+      const std::size_t task = state.next_task++;
+      if (task >= state.scanner.num_tasks()) {
+        thread.batch.Clear();
+        return false;
+      }
+      thread.task = task;
+      if (auto status = thread.cursor.Open(task); !status) {
+        RaiseDialectError(std::move(status).error());
+      }
+    }
+    auto more = thread.cursor.Next(thread.batch);
+    if (!more) RaiseDialectError(std::move(more).error());
+    if (*more) {
+      StatementState::Of(context).CountRows(thread.batch.rows);
+    } else {
+      thread.task.reset();
+      thread.batch.Clear();
+      // The task's number is the order of its rows: a chunk never spans two of them.
+    }
+  }
+  return true;
+}
+
+void ScanText(duckdb::ClientContext& context, duckdb::TableFunctionInput& input,
+              duckdb::DataChunk& output) {
+  auto& state = input.global_state->Cast<TextScanState>();
+  auto& thread = input.local_state->Cast<TextThreadState>();
+  const ScanLeaf& leaf = input.bind_data->Cast<TextBindData>().leaf;
+  if (!FillBatch(context, state, thread)) return;
+  const idx_t count = std::min<std::size_t>(STANDARD_VECTOR_SIZE, thread.batch.rows - thread.given);
+  const ListedFile& file = leaf.files[state.scanner.FileOf(*thread.task)];
+  for (std::size_t i = 0; i < state.outputs.size(); ++i) {
+    const TextScanState::Output& target = state.outputs[i];
+    if (target.column) {
+      Copy(thread.batch.columns[*target.column], thread.given, count, output.data[i], 0,
+           thread.batch.arena);
+    } else if (target.partition) {
+      output.data[i].Reference(ToDuckDbValue(file.partition[*target.partition]));
+    }
+  }
+  thread.given += count;
+  output.SetCardinality(count);
+}
+
+duckdb::OperatorPartitionData TextPartition(duckdb::ClientContext&,
+                                            duckdb::TableFunctionGetPartitionInput& input) {
+  const auto& thread = input.local_state->Cast<TextThreadState>();
+  return duckdb::OperatorPartitionData(thread.task.value_or(0));
+}
+
+duckdb::unique_ptr<duckdb::NodeStatistics> TextCardinality(duckdb::ClientContext&,
+                                                           const duckdb::FunctionData* data) {
+  constexpr std::uint64_t kBytesPerRow = 100;
+  std::uint64_t bytes = 0;
+  for (const ListedFile& file : data->Cast<TextBindData>().leaf.files) bytes += file.size;
+  return duckdb::make_uniq<duckdb::NodeStatistics>(bytes / kBytesPerRow + 1);
+}
+
+}  // namespace
+
+void RegisterTextScan(duckdb::ClientContext& context) {
+  duckdb::TableFunction function("owlet_text", {duckdb::LogicalType::BIGINT}, ScanText, BindText,
+                                 InitText, InitTextThread);
+  function.projection_pushdown = true;
+  function.get_partition_data = TextPartition;
+  function.cardinality = TextCardinality;
+  duckdb::CreateTableFunctionInfo info(function);
+  duckdb::Catalog::GetSystemCatalog(context).CreateTableFunction(context, info);
+}
+
+}  // namespace owlet::engine
