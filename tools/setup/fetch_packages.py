@@ -26,7 +26,7 @@ def run(command: list[str], folder: pathlib.Path) -> str:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if done.returncode != 0:
         last = (done.stderr.strip() or done.stdout.strip() or "no output").splitlines()[-1]
-        raise FetchError(f"`{' '.join(command[-3:])}` failed: {last}")
+        raise FetchError(f"`{pathlib.Path(command[0]).name} ... {command[-1]}` failed: {last}")
     return done.stdout
 
 
@@ -112,7 +112,7 @@ def main() -> int:
             fetch(package, folder)
         except (FetchError, OSError, tarfile.TarError, zipfile.BadZipFile) as error:
             print(f"set-up: {package['name']} {package['version']}: {error}\n"
-                  "        check the network and the package registry's settings, then call it again",
+                  "        check the network and the package registry's settings, then call ./x again",
                   file=sys.stderr)
             return 1
     return 0
