@@ -188,9 +188,31 @@ Result<Scope> Statement::ResolveNode(const Filter& node, const Relation& /*relat
   Binder binder(*this, input, outer, "WHERE");
   std::vector<ColumnId> reached;
   binder.reached_below = &reached;
-  OWLET_TRY(BoundPtr condition, binder.BindCondition(node.condition));
+  auto condition = binder.BindCondition(node.condition);
+  if (!condition) {
+    return AboveAggregate(node.input, node.condition, nullptr, outer, std::move(condition).error());
+  }
   OWLET_CHECK_OK(Reach(input, reached));
-  return WithNode(std::move(input), FilterNode{nullptr, std::move(condition)});
+  return WithNode(std::move(input), FilterNode{nullptr, std::move(*condition)});
+}
+
+Result<Scope> Statement::AboveAggregate(const RelationPtr& input, const ExpressionPtr& condition,
+                                        const std::vector<SortOrder>* orders, const Binder* outer,
+                                        Error error) {
+  const auto* aggregate = std::get_if<Aggregate>(&input->node);
+  if (aggregate == nullptr || aggregate->pivot) return std::unexpected(std::move(error));
+  auto from = ResolveRelation(aggregate->input, outer);
+  if (!from) return std::unexpected(std::move(error));
+  SelectResolver select(*this, std::move(*from), outer);
+  auto scope = select.Resolve({.items = aggregate->aggregates,
+                               .group_by = aggregate->grouping,
+                               .having = condition,
+                               .order_by = orders,
+                               .keys_first = true,
+                               .origin = input->origin});
+  if (!scope) return std::unexpected(std::move(error));
+  if (input->plan_id) scope->plans.push_back({*input->plan_id, scope->columns});
+  return scope;
 }
 
 Status Statement::Reach(Scope& scope, const std::vector<ColumnId>& reached) {
@@ -228,8 +250,11 @@ Result<Scope> Statement::ResolveNode(const Sort& node, const Relation& relation,
     const auto* ordinal =
         literal && literal->type.IsInteger() ? std::get_if<std::int64_t>(&literal->value) : nullptr;
     if (ordinal == nullptr) {
-      OWLET_TRY(auto bound, binder.BindSort({order}));
-      sort.orders.push_back(std::move(bound[0]));
+      auto bound = binder.BindSort({order});
+      if (!bound) {
+        return AboveAggregate(node.input, nullptr, &node.orders, outer, std::move(bound).error());
+      }
+      sort.orders.push_back(std::move((*bound)[0]));
       continue;
     }
     std::vector<const ScopeColumn*> visible = ColumnsOf(input.columns, {}, session_);

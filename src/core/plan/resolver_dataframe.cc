@@ -344,10 +344,11 @@ Result<Scope> Statement::ResolveNode(const Deduplicate& node, const Relation& re
       found = true;
     }
     if (!found) {
-      return SparkError("UNRESOLVED_COLUMN.WITH_SUGGESTION", relation.origin,
-                        {{"objectName", SparkName({name})},
-                         {"proposal", SparkProposal({name}, QualifiedNames(input))}},
-                        fmt::format("Cannot resolve column name {}.", SparkName({name})));
+      std::vector<std::string> fields;
+      for (const ScopeColumn& column : input.columns) {
+        if (!column.hidden) fields.push_back(column.column.name);
+      }
+      return NotAmongFieldNames(name, fields, relation.origin);
     }
   }
   distinct.input = VisibleNode(input);

@@ -99,6 +99,16 @@ std::string SparkProposal(const std::vector<std::string>& name,
   return text;
 }
 
+std::unexpected<Error> NotAmongFieldNames(const std::string& name,
+                                          const std::vector<std::string>& fields,
+                                          const OriginPtr& origin) {
+  std::string list;
+  for (const std::string& field : fields) list += (list.empty() ? "" : ", ") + field;
+  return SparkError("UNRESOLVED_COLUMN_AMONG_FIELD_NAMES", origin,
+                    {{"colName", name}, {"fieldNames", list}},
+                    fmt::format("Cannot resolve column name \"{}\" among ({}).", name, list));
+}
+
 std::unexpected<Error> TableNotFound(const std::vector<std::string>& name,
                                      const SessionSettings& session, const OriginPtr& origin) {
   if (session.dialect == Dialect::kTrino) {

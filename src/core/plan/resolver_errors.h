@@ -42,6 +42,11 @@ using MessageParameters = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] std::string SparkProposal(const std::vector<std::string>& name,
                                         const std::vector<std::vector<std::string>>& candidates);
 
+/// Spark's error of a DataFrame method that takes names and finds none of that name.
+[[nodiscard]] std::unexpected<Error> NotAmongFieldNames(const std::string& name,
+                                                        const std::vector<std::string>& fields,
+                                                        const OriginPtr& origin);
+
 /// "Table does not exist" and friends of a table that the catalog does not have.
 [[nodiscard]] std::unexpected<Error> TableNotFound(const std::vector<std::string>& name,
                                                    const SessionSettings& session,

@@ -352,13 +352,9 @@ Result<Scope> Statement::UnionByName(const SetOperation& node, Scope left, Scope
       right_items.push_back(
           {.expression = Constant(Literal{column.type, {}}), .name = column.name});
     } else {
-      std::vector<std::vector<std::string>> candidates;
-      for (const Column& other : right_node->columns) candidates.push_back({other.name});
-      const std::string proposal = SparkProposal({column.name}, candidates);
-      return SparkError("UNRESOLVED_COLUMN.WITH_SUGGESTION", origin,
-                        {{"objectName", SparkName({column.name})}, {"proposal", proposal}},
-                        fmt::format("Cannot resolve column name {} among ({}).",
-                                    SparkName({column.name}), proposal));
+      std::vector<std::string> fields;
+      for (const Column& other : right_node->columns) fields.push_back(other.name);
+      return NotAmongFieldNames(column.name, fields, origin);
     }
   }
   for (const Column& column : right_node->columns) {

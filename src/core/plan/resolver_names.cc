@@ -218,7 +218,7 @@ Result<BoundPtr> Binder::ResolveByPlan(const ColumnReference& reference,
     }
     if (!found.empty() || reached_below == nullptr) break;
   }
-  const std::string name = SparkName(reference.parts);
+  const std::string name = SparkQuoted(Joined(reference.parts));
   if (found.size() > 1) {
     return SparkError("AMBIGUOUS_COLUMN_REFERENCE", origin, {{"name", name}},
                       fmt::format("Column {} is ambiguous. It's because you joined several "

@@ -238,10 +238,26 @@ Status SelectResolver::BindOrders(const SelectParts& parts) {
 
 Result<Scope> SelectResolver::Resolve(const SelectParts& parts) {
   OWLET_CHECK_OK(BindItems(parts));
+  if (parts.keys_first) {
+    // The keys are output too: what stands above an agg() may name them.
+    OWLET_CHECK_OK(BindKeys(parts));
+    Binder namer(statement_, from_, outer_, "GROUP BY");
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      if (!key_sources_[i]) continue;
+      const auto* alias = std::get_if<Alias>(&key_sources_[i]->node);
+      outputs_.push_back(
+          {alias && !alias->names.empty() ? alias->names[0] : namer.NameOf(key_sources_[i]),
+           keys_[i]});
+    }
+  }
   if (parts.having) {
     Binder binder(statement_, from_, outer_, "HAVING");
     Configure(binder, parts);
-    if (statement_.IsSpark()) binder.names_last = &outputs_;
+    if (parts.keys_first) {
+      binder.names_first = &outputs_;
+    } else if (statement_.IsSpark()) {
+      binder.names_last = &outputs_;
+    }
     OWLET_TRY(having_, binder.BindCondition(parts.having));
   }
   if (parts.qualify) {
@@ -255,7 +271,9 @@ Result<Scope> SelectResolver::Resolve(const SelectParts& parts) {
                 !aggregates_.calls.empty();
   NodePtr node = from_.node;
   if (aggregated_) {
-    OWLET_CHECK_OK(BindKeys(parts));
+    if (!parts.keys_first) {
+      OWLET_CHECK_OK(BindKeys(parts));
+    }
     OWLET_CHECK_OK(CheckAndReplace(parts));
     node = BuildAggregate();
   }

@@ -145,6 +145,12 @@ class Statement {
                                             const Relation& relation, const Binder* outer);
   [[nodiscard]] Result<Scope> ResolveLateralView(const LateralView& view, Scope from,
                                                  const Binder* outer);
+  /// A filter or a sort over an agg() that names what only the aggregate's input has: resolved
+  /// like HAVING and ORDER BY. `error` is the answer when that is no help either.
+  [[nodiscard]] Result<Scope> AboveAggregate(const RelationPtr& input,
+                                             const ExpressionPtr& condition,
+                                             const std::vector<SortOrder>* orders,
+                                             const Binder* outer, Error error);
   /// Adds columns that the scope's node dropped to its end, hidden.
   [[nodiscard]] Status Reach(Scope& scope, const std::vector<ColumnId>& reached);
   [[nodiscard]] Scope ScanScope(std::shared_ptr<const TableSource> source,
