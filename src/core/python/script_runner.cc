@@ -1,0 +1,52 @@
+#include "core/python/script_runner.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/file_descriptor.h"
+#include "core/python/launcher_source.h"
+
+namespace owlet::python {
+
+Result<std::unique_ptr<ProcessScriptRunner>> ProcessScriptRunner::Open(Options options) {
+  OWLET_CHECK_OK(MakeFolder(options.folder));
+  std::error_code error;
+  options.folder = std::filesystem::absolute(options.folder, error);
+  // A relative path is meant from where the server runs, not from a step's folder.
+  if (options.interpreter.find('/') != std::string::npos) {
+    options.interpreter = std::filesystem::absolute(options.interpreter, error).string();
+  }
+  std::unique_ptr<ProcessScriptRunner> runner(new ProcessScriptRunner(std::move(options)));
+  std::ofstream file(runner->Launcher(), std::ios::binary | std::ios::trunc);
+  file << LauncherSource();
+  file.close();
+  if (!file) return std::unexpected(FileError(errno, "write", runner->Launcher()));
+  return runner;
+}
+
+Result<ProcessEnd> ProcessScriptRunner::RunScript(const ScriptRequest& request,
+                                                  std::stop_token stop) {
+  ProcessRequest process{
+      .command = {options_.interpreter, Launcher().string(), request.script.string()},
+      .folder = request.folder,
+      .environment = request.environment,
+      .stdout_file = request.stdout_file,
+      .stderr_file = request.stderr_file};
+  process.command.insert(process.command.end(), request.arguments.begin(), request.arguments.end());
+  process.environment["OWLET_SPARK_SETTINGS"] =
+      nlohmann::json(request.spark_settings)
+          .dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+  // Its stdout is a file: without this what a killed script has printed would be lost.
+  process.environment.try_emplace("PYTHONUNBUFFERED", "1");
+  return RunCommand(process, std::move(stop));
+}
+
+Result<ProcessEnd> ProcessScriptRunner::RunCommand(const ProcessRequest& request,
+                                                   std::stop_token stop) {
+  return RunProcess(request, std::move(stop));
+}
+
+}  // namespace owlet::python
