@@ -442,8 +442,8 @@ constexpr FunctionEntry kRows[] = {
     {"map", "@map", "spark.make_map($*)"},
     {"create_map", "@map", "spark.make_map($*)"},
     {"named_struct", "@named_struct", "named_struct"},
-    {"struct", "@row", "row"},
-    {"row", "@row", "row"},
+    {"struct", "@row", "$row"},
+    {"row", "@row", "$row"},
 };
 
 }  // namespace

@@ -33,7 +33,7 @@ constexpr FunctionEntry kRows[] = {
     {"substr", "(binary, int, int) -> binary", "spark.substring_binary"},
     {"left", "(string, int) -> string", "left($1, greatest($2, 0))"},
     {"right", "(string, int) -> string", "right($1, greatest($2, 0))"},
-    {"concat", "(string...) -> string", "($1 || $2)"},
+    {"concat", "(string...) -> string", "spark.concat_texts($*)"},
     {"concat_ws", "(string, string...) -> string", "concat_ws($*)", FunctionKind::kScalar,
      Nullability::kFirstArgument},
     {"concat_ws", "(string) -> string", "CASE WHEN $1 IS NULL THEN NULL ELSE '' END"},

@@ -188,9 +188,7 @@ constexpr FunctionEntry kRows[] = {
     {"from_iso8601_timestamp", "(string) -> timestamp_tz(3)",
      "trino.from_iso8601_timestamp($1, $zone, $origin)"},
     {"to_iso8601", "(date) -> varchar(16)", "CAST($1 AS VARCHAR)"},
-    {"to_iso8601", "(timestamp(p)) -> string",
-     "replace(trino.cast($1, 'timestamp(3)', 'varchar', NULL::VARCHAR, 'ansi', 'UTC', -1), ' ', "
-     "'T')"},
+    {"to_iso8601", "(timestamp(p)) -> string", "replace(trino.timestamp_text($1, 3), ' ', 'T')"},
     {"last_day_of_month", "(date) -> date", "last_day"},
     {"last_day_of_month", "(timestamp(p)) -> date", "last_day"},
     {"last_day_of_month", "(timestamp_tz(p)) -> date",
