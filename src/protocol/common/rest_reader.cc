@@ -78,6 +78,8 @@ class OutsideReader {
     const auto value = request_.http->headers.Find(member.wire_name);
     if (!value) return {};
     if (member.shape->kind == Kind::kList) return HeaderList(member, object);
+    // Some clients send a header that has no value ("x-amz-acl:") for one that they do not mean.
+    if (value->empty() && !member.shape->enum_values.empty()) return {};
     if (member.shape->kind == Kind::kTimestamp) {
       // A date that cannot be read is no condition (RFC 9110, 13.1.3).
       Timestamp time;
