@@ -58,6 +58,7 @@ struct Server::Parts {
   protocol::ServiceRouter router;
   std::unique_ptr<net::HttpServer> http;
   std::unique_ptr<spark_connect::Server> spark;
+  std::string region;
   std::string spark_host;
 
   Status OpenCore(const Settings& settings);
@@ -66,10 +67,12 @@ struct Server::Parts {
 };
 
 Status Server::Parts::OpenCore(const Settings& settings) {
+  region = settings.region;
   OWLET_TRY(kv, kv::KeyValueStore::Open({.folder = folder.kv()}));
   OWLET_TRY(identities,
             access::IdentityStore::Open(
                 *kv, clock, {.account_id = settings.account_id, .root_key = settings.root_key}));
+  OWLET_CHECK_OK(identities->MakeEmrDefaultRoles());
   authorizer = std::make_unique<access::PolicyAuthorizer>(*identities, clock);
   authenticator = std::make_unique<access::Authenticator>(
       *identities, clock,
@@ -87,8 +90,9 @@ Status Server::Parts::OpenCore(const Settings& settings) {
 }
 
 Status Server::Parts::OpenJobs() {
-  workgroups = std::make_unique<jobs::Workgroups>(*kv, clock);
-  statements = std::make_unique<jobs::StatementRunner>(*engine, *catalog, *objects, clock);
+  OWLET_TRY(workgroups, jobs::Workgroups::Open(*kv, *authorizer, clock, region));
+  statements =
+      std::make_unique<jobs::StatementRunner>(*objects, *catalog, *engine, *workgroups, clock);
   OWLET_TRY(queries,
             jobs::QueryExecutions::Open({}, *kv, *objects, *workgroups, *statements, clock));
   return {};

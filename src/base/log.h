@@ -14,5 +14,7 @@ using spdlog::warn;
 
 /// Sends the log to stderr with UTC times, at the level named by OWLET_LOG (default "info").
 void Start();
+/// For commands that print an answer: warnings and errors only, unless OWLET_LOG says otherwise.
+void StartQuiet();
 
 }  // namespace owlet::log

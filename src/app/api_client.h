@@ -1,0 +1,25 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "app/server_file.h"
+#include "base/result.h"
+
+namespace owlet::app {
+
+/// Calls JSON 1.1 services of a running owlet as root, for the command line. One connection a call.
+class ApiClient {
+ public:
+  explicit ApiClient(ServerFile server) : server_(std::move(server)) {}
+
+  /// `target` is "AmazonAthena.StartQueryExecution", `service` the name in the signature. An error
+  /// reply becomes an Error with the service's code as condition.
+  [[nodiscard]] Result<nlohmann::json> Call(const std::string& service, const std::string& target,
+                                            const nlohmann::json& input) const;
+
+ private:
+  const ServerFile server_;
+};
+
+}  // namespace owlet::app
