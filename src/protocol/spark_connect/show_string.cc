@@ -124,7 +124,7 @@ Rows PrepareCells(const Rows& rows, int truncate) {
 constexpr std::size_t kMinimumWidth = 3;
 
 std::string MoreRows(const ShowOptions& options) {
-  return fmt::format("only showing top {} {}\n", options.num_rows,
+  return fmt::format("only showing top {} {}", options.num_rows,
                      options.num_rows == 1 ? "row" : "rows");
 }
 
@@ -189,7 +189,7 @@ std::string ShowString(const std::vector<std::string>& names, const Rows& rows, 
   std::string out =
       options.vertical ? Vertical(headers, cells) : Horizontal(headers, cells, options);
   if (options.vertical && rows.empty()) {
-    out += "(0 rows)\n";
+    out += "(0 rows)";
   } else if (has_more) {
     out += MoreRows(options);
   }
