@@ -220,7 +220,7 @@ Result<Scope> Statement::ResolveNode(const Unpivot& node, const Relation& relati
     added.push_back({.id = NewId(),
                      .name = node.value_columns.empty() ? node.value_column : node.value_columns[i],
                      .type = types[i],
-                     .nullable = true});
+                     .nullable = false});
   }
   for (std::size_t r = 0; r < values.size(); ++r) {
     std::string label = r < node.labels.size() ? node.labels[r] : "";

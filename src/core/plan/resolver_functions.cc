@@ -382,6 +382,10 @@ Result<BoundPtr> Binder::BindWindow(const WindowCall& written, const ExpressionP
     return Fail(Reason::kNotImplemented, "a window over something that is no function call");
   }
   if (windows == nullptr || inside_aggregate_ > 0) return NotAllowed(expression, true);
+  if (statement_.IsTrino() && call->filter) {
+    return TrinoError("NOT_SUPPORTED", expression->origin,
+                      "FILTER is not yet supported for window functions");
+  }
   WindowCall window = written;
   for (int guard = 0; !window.window_name.empty(); ++guard) {
     const NamedWindow* named = nullptr;

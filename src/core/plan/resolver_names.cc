@@ -339,15 +339,16 @@ std::string Binder::NameOf(const ExpressionPtr& expression) const {
     const auto* key = std::get_if<Literal>(&extract->key->node);
     if (key != nullptr && std::holds_alternative<std::string>(key->value)) {
       const auto& text = std::get<std::string>(key->value);
-      if (statement_.IsTrino()) return text;
+      const bool path = std::holds_alternative<ColumnReference>(extract->input->node) ||
+                        std::holds_alternative<ExtractValue>(extract->input->node);
+      // A field of something that is no column has no name of its own in Trino.
+      if (statement_.IsTrino()) return path ? text : "";
       // A field has its own name; a map's value shows the access.
       Binder probe(statement_, input_, outer_, clause);
       auto value = probe.Bind(extract->input);
       if (value && (*value)->type.id() == TypeId::kMap) {
         return fmt::format("{}[{}]", TextOf(extract->input), text);
       }
-      const bool path = std::holds_alternative<ColumnReference>(extract->input->node) ||
-                        std::holds_alternative<ExtractValue>(extract->input->node);
       if (!path) return TextOf(expression);
       return text;
     }
