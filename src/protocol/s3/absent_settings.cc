@@ -71,8 +71,6 @@ void AddAbsentSettings(ObjectStore& store, protocol::RestXmlService& service) {
   AddError<ops::GetObjectLockConfiguration>(
       store, service, "ObjectLockConfigurationNotFoundError",
       "Object Lock configuration does not exist for this bucket");
-  AddError<ops::GetPublicAccessBlock>(store, service, "NoSuchPublicAccessBlockConfiguration",
-                                      "The public access block configuration was not found");
   AddReply<ops::GetBucketVersioning>(store, service);
   AddReply<ops::GetBucketAccelerateConfiguration>(store, service);
   AddReply<ops::GetBucketLogging>(store, service);

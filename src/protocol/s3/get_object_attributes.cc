@@ -15,8 +15,6 @@ aws::s3::GetObjectAttributesParts PartsOf(const aws::s3::GetObjectAttributesRequ
                                           const store::ObjectInfo& info) {
   aws::s3::GetObjectAttributesParts parts;
   parts.total_parts_count = static_cast<std::int32_t>(info.parts.size());
-  // S3 lists the parts only of objects whose parts have checksums of their own.
-  if (!info.checksum || info.checksum->type != store::ChecksumType::kComposite) return parts;
   const std::int32_t after = request.part_number_marker.value_or(0);
   const std::int32_t limit = std::min(request.max_parts.value_or(kMaxParts), kMaxParts);
   parts.part_number_marker = after;

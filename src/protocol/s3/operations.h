@@ -105,6 +105,19 @@ using protocol::Nothing;
 [[nodiscard]] Result<Nothing> DeleteBucketPolicy(ObjectStore& store, const Context& context,
                                                  const aws::s3::DeleteBucketPolicyRequest& request);
 
+[[nodiscard]] Result<aws::s3::GetPublicAccessBlockOutput> GetPublicAccessBlock(
+    ObjectStore& store, const Context& context,
+    const aws::s3::GetPublicAccessBlockRequest& request);
+[[nodiscard]] Result<Nothing> PutPublicAccessBlock(
+    ObjectStore& store, const Context& context,
+    const aws::s3::PutPublicAccessBlockRequest& request);
+[[nodiscard]] Result<Nothing> DeletePublicAccessBlock(
+    ObjectStore& store, const Context& context,
+    const aws::s3::DeletePublicAccessBlockRequest& request);
+[[nodiscard]] Result<Nothing> PutBucketOwnershipControls(
+    ObjectStore& store, const Context& context,
+    const aws::s3::PutBucketOwnershipControlsRequest& request);
+
 /// The GETs of settings that no bucket here can have: S3's reply to their absence.
 void AddAbsentSettings(ObjectStore& store, protocol::RestXmlService& service);
 

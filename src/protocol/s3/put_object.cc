@@ -14,7 +14,8 @@ Result<std::unique_ptr<protocol::UploadBody<Reply>>> PutObject(
   if (request.write_offset_bytes) {
     return Fail(Reason::kNotImplemented, "Appending to objects is not built here");
   }
-  if (!context.http->content_length && !context.http->headers.Has("Transfer-Encoding")) {
+  if (!context.http->headers.Has("Content-Length") &&
+      !context.http->headers.Has("Transfer-Encoding")) {
     return Fail(Reason::kMalformedRequest, "You must provide the Content-Length HTTP header.",
                 "MissingContentLength");
   }

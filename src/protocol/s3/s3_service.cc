@@ -78,6 +78,10 @@ std::unique_ptr<protocol::RestXmlService> MakeService(
   Add<ops::GetBucketPolicy>(store, service, GetBucketPolicy);
   Add<ops::PutBucketPolicy>(store, service, PutBucketPolicy);
   Add<ops::DeleteBucketPolicy>(store, service, DeleteBucketPolicy);
+  Add<ops::GetPublicAccessBlock>(store, service, GetPublicAccessBlock);
+  Add<ops::PutPublicAccessBlock>(store, service, PutPublicAccessBlock);
+  Add<ops::DeletePublicAccessBlock>(store, service, DeletePublicAccessBlock);
+  Add<ops::PutBucketOwnershipControls>(store, service, PutBucketOwnershipControls);
   AddAbsentSettings(store, service);
   return owned;
 }
