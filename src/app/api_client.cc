@@ -6,7 +6,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -72,55 +74,90 @@ class Connection {
   int socket_ = -1;
 };
 
-std::string Authorization(const ServerFile& server, const std::string& service,
-                          const HeaderList& headers, const std::string& date,
-                          const std::string& body) {
-  access::SignatureClaim claim;
-  claim.access_key_id = server.access_key_id;
-  claim.scope = {date.substr(0, 8), server.region, service};
-  claim.signed_headers = {"host", "x-amz-date", "x-amz-target"};
-  claim.timestamp = date;
-  const access::RequestView view{"POST", "/", "", headers};
-  const std::string canonical =
-      access::CanonicalRequest(view, claim, access::PathForm::kTwice, access::Sha256Hex(body));
-  const std::string signature =
-      access::SignatureOf(access::SigningKey(server.secret_access_key, claim.scope),
-                          access::StringToSign(claim, canonical));
-  return fmt::format(
-      "{} Credential={}/{}, SignedHeaders=host;x-amz-date;x-amz-target, Signature={}",
-      access::kAlgorithmV4, server.access_key_id, claim.scope.ToString(), signature);
-}
-
 }  // namespace
 
-Result<nlohmann::json> ApiClient::Call(const std::string& service, const std::string& target,
-                                       const nlohmann::json& input) const {
-  const std::string body = input.dump();
+struct ApiClient::Request {
+  std::string method;
+  std::string path;
+  std::string service;
+  HeaderList headers;  // lower case names; all are signed
+  std::string body;
+};
+
+struct ApiClient::Reply {
+  int status = 0;
+  std::string body;
+};
+
+Result<ApiClient::Reply> ApiClient::Send(const Request& request) const {
   const std::string date = FormatBasicIso8601(SystemClock().Now());
-  HeaderList headers = {{"Host", server_.address}, {"X-Amz-Date", date}, {"X-Amz-Target", target}};
-  headers.emplace_back("Authorization", Authorization(server_, service, headers, date, body));
-  headers.emplace_back("Content-Type", "application/x-amz-json-1.1");
-  headers.emplace_back("Content-Length", std::to_string(body.size()));
-  headers.emplace_back("Connection", "close");
-  std::string request = "POST / HTTP/1.1\r\n";
-  for (const auto& [name, value] : headers) request += fmt::format("{}: {}\r\n", name, value);
-  request += "\r\n" + body;
+  const std::string digest = access::Sha256Hex(request.body);
+  HeaderList headers = request.headers;
+  headers.emplace_back("host", server_.address);
+  headers.emplace_back("x-amz-content-sha256", digest);
+  headers.emplace_back("x-amz-date", date);
+  std::ranges::sort(headers);
+
+  access::SignatureClaim claim;
+  claim.access_key_id = server_.access_key_id;
+  claim.scope = {date.substr(0, 8), server_.region, request.service};
+  claim.timestamp = date;
+  std::string names;
+  for (const auto& [name, value] : headers) {
+    claim.signed_headers.push_back(name);
+    names += (names.empty() ? "" : ";") + name;
+  }
+  const access::RequestView view{request.method, request.path, "", headers};
+  const auto form = request.service == "s3" ? access::PathForm::kOnce : access::PathForm::kTwice;
+  const std::string signature = access::SignatureOf(
+      access::SigningKey(server_.secret_access_key, claim.scope),
+      access::StringToSign(claim, access::CanonicalRequest(view, claim, form, digest)));
+
+  std::string text = fmt::format("{} {} HTTP/1.1\r\n", request.method, request.path);
+  for (const auto& [name, value] : headers) text += fmt::format("{}: {}\r\n", name, value);
+  text += fmt::format(
+      "authorization: {} Credential={}/{}, SignedHeaders={}, Signature={}\r\n"
+      "content-length: {}\r\nconnection: close\r\n\r\n",
+      access::kAlgorithmV4, server_.access_key_id, claim.scope.ToString(), names, signature,
+      request.body.size());
+  text += request.body;
 
   Connection connection;
   OWLET_CHECK_OK(connection.Open(server_.address));
-  OWLET_CHECK_OK(connection.Send(request));
+  OWLET_CHECK_OK(connection.Send(text));
   OWLET_TRY(const std::string reply, connection.ReadAll());
+  constexpr std::string_view kStart = "HTTP/1.1 ";
   const std::size_t head_end = reply.find("\r\n\r\n");
-  const auto json = nlohmann::json::parse(
-      head_end == std::string::npos ? std::string() : reply.substr(head_end + 4), nullptr,
-      /*allow_exceptions=*/false);
-  if (head_end == std::string::npos || json.is_discarded()) {
+  if (head_end == std::string::npos || !reply.starts_with(kStart)) {
+    return Fail(Reason::kUnavailable, "the server gave no answer that can be read");
+  }
+  return Reply{std::atoi(reply.c_str() + kStart.size()), reply.substr(head_end + 4)};
+}
+
+Result<nlohmann::json> ApiClient::Call(const std::string& service, const std::string& target,
+                                       const nlohmann::json& input) const {
+  OWLET_TRY(const Reply reply,
+            Send({"POST",
+                  "/",
+                  service,
+                  {{"content-type", "application/x-amz-json-1.1"}, {"x-amz-target", target}},
+                  input.dump()}));
+  auto json = nlohmann::json::parse(reply.body, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) {
     return Fail(Reason::kUnavailable, fmt::format("{} gave no answer that can be read", target));
   }
-  if (reply.starts_with("HTTP/1.1 200")) return json;
+  if (reply.status == 200) return json;
   const std::string message =
       json.value("message", json.value("Message", std::string("no message")));
   return Fail(Reason::kInvalidArgument, message, json.value("__type", std::string("Unknown")));
+}
+
+Status ApiClient::EnsureBucket(const std::string& name) const {
+  OWLET_TRY(const Reply reply, Send({"PUT", "/" + name, "s3", {}, ""}));
+  constexpr int kConflict = 409;  // BucketAlreadyOwnedByYou
+  if (reply.status == 200 || reply.status == kConflict) return {};
+  return Fail(Reason::kInvalidArgument,
+              fmt::format("the bucket {} could not be made: {}", name, reply.body));
 }
 
 }  // namespace owlet::app

@@ -8,7 +8,7 @@
 
 namespace owlet::app {
 
-/// Calls JSON 1.1 services of a running owlet as root, for the command line. One connection a call.
+/// Calls services of a running owlet as root, for the command line. One connection a call.
 class ApiClient {
  public:
   explicit ApiClient(ServerFile server) : server_(std::move(server)) {}
@@ -17,8 +17,14 @@ class ApiClient {
   /// reply becomes an Error with the service's code as condition.
   [[nodiscard]] Result<nlohmann::json> Call(const std::string& service, const std::string& target,
                                             const nlohmann::json& input) const;
+  /// S3's CreateBucket; a bucket that is there already is good.
+  [[nodiscard]] Status EnsureBucket(const std::string& name) const;
 
  private:
+  struct Request;
+  struct Reply;
+  [[nodiscard]] Result<Reply> Send(const Request& request) const;
+
   const ServerFile server_;
 };
 

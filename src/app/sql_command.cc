@@ -58,6 +58,7 @@ Row ReadRow(const Json& row) {
 }
 
 Result<Answer> RunStatement(const ApiClient& client, const SqlOptions& options) {
+  OWLET_CHECK_OK(client.EnsureBucket(kResultBucket));
   OWLET_TRY(const Json started,
             client.Call("athena", "AmazonAthena.StartQueryExecution",
                         {{"QueryString", options.statement},
