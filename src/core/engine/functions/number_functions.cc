@@ -320,6 +320,12 @@ CellCall CheckedStep(bool spark) {
   };
 }
 
+void AllNotNull(Cells& cells) {
+  bool all = true;
+  for (std::size_t i = 0; i < cells.size(); ++i) all = all && !cells.IsNull(i);
+  cells.SetBoolean(all);
+}
+
 /// check_map(keys, values, distinct keys, keys that are not NULL, origin).
 CellCall CheckMap(bool spark) {
   return [=](Cells& cells) {
@@ -380,6 +386,7 @@ CellFunctions NumberFunctions() {
       {"spark.slice_end", "BIGINT", SliceEdge(true, true)},
       {"trino.slice_start", "BIGINT", SliceEdge(false, false)},
       {"trino.slice_end", "BIGINT", SliceEdge(false, true)},
+      {"spark.all_not_null", "BOOLEAN", AllNotNull, true},
       {"spark.check_map", "BOOLEAN", CheckMap(true)},
       {"trino.check_map", "BOOLEAN", CheckMap(false)},
       {"spark.checked_step", "BIGINT", CheckedStep(true)},

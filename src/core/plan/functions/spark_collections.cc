@@ -61,8 +61,7 @@ constexpr FunctionEntry kRows[] = {
      "CAST(spark.sequence(CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), $origin) AS "
      "INTEGER[])"},
     {"sequence", "(date, date) -> array<date!>",
-     "CAST(generate_series($1, $2, CASE WHEN $1 <= $2 THEN INTERVAL 1 DAY ELSE INTERVAL -1 DAY "
-     "END) AS DATE[])"},
+     "CAST(generate_series($1, $2, to_days(CASE WHEN $1 <= $2 THEN 1 ELSE -1 END)) AS DATE[])"},
     {"sequence", "(date, date, I:interval) -> array<date!>",
      "CAST(generate_series($1, $2, $3) AS DATE[])"},
     {"sequence", "(timestamp_ltz, timestamp_ltz, I:interval) -> array<timestamp_ltz!>",

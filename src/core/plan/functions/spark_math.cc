@@ -159,9 +159,8 @@ constexpr FunctionEntry kRows[] = {
     {"bit_count", "(bigint) -> int", "CAST(bit_count($1) AS INTEGER)"},
     {"getbit", "(bigint, int) -> tinyint", "CAST(($1 >> $2) & 1 AS TINYINT)"},
     {"bit_get", "(bigint, int) -> tinyint", "CAST(($1 >> $2) & 1 AS TINYINT)"},
-    {"monotonically_increasing_id", "() -> bigint", "(row_number() OVER () - 1)",
-     FunctionKind::kScalar, Nullability::kNever, false},
-    {"spark_partition_id", "() -> int", "0", FunctionKind::kScalar, Nullability::kNever, false},
+    {"spark_partition_id", "() -> int", "CAST(0 AS INTEGER)", FunctionKind::kScalar,
+     Nullability::kNever, false},
 };
 
 }  // namespace

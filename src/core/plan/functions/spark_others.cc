@@ -26,7 +26,7 @@ constexpr FunctionEntry kRows[] = {
     {"current_catalog", "() -> string", "$catalog", FunctionKind::kScalar, Nullability::kNever},
     {"current_database", "() -> string", "$schema", FunctionKind::kScalar, Nullability::kNever},
     {"current_schema", "() -> string", "$schema", FunctionKind::kScalar, Nullability::kNever},
-    {"version", "() -> string", "'4.3.0'", FunctionKind::kScalar, Nullability::kNever},
+    {"version", "() -> string", "('4.3.0')", FunctionKind::kScalar, Nullability::kNever},
     {"raise_error", "(string) -> unknown", "spark.raise_error($1, $origin)"},
     {"assert_true", "(boolean, string) -> unknown", "spark.assert_true($1, $2, $origin)",
      FunctionKind::kScalar, Nullability::kAlways},

@@ -38,8 +38,7 @@ constexpr FunctionEntry kRows[] = {
     {"sequence", "(bigint, bigint, bigint) -> array<bigint>",
      "trino.sequence($1, $2, $3, $origin)"},
     {"sequence", "(date, date) -> array<date>",
-     "CAST(generate_series($1, $2, CASE WHEN $1 <= $2 THEN INTERVAL 1 DAY ELSE INTERVAL -1 DAY "
-     "END) AS DATE[])"},
+     "CAST(generate_series($1, $2, to_days(CASE WHEN $1 <= $2 THEN 1 ELSE -1 END)) AS DATE[])"},
     {"sequence", "(date, date, I:interval) -> array<date>",
      "CAST(generate_series($1, $2, $3) AS DATE[])"},
     {"sequence", "(timestamp(p), timestamp(p), I:interval) -> array<timestamp(p)>",

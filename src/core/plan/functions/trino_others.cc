@@ -31,7 +31,7 @@ constexpr FunctionEntry kRows[] = {
     {"current_user", "() -> string", "$user", FunctionKind::kScalar, Nullability::kNever},
     {"current_catalog", "() -> string", "$catalog", FunctionKind::kScalar, Nullability::kNever},
     {"current_schema", "() -> string", "$schema", FunctionKind::kScalar, Nullability::kNever},
-    {"version", "() -> string", "'476'", FunctionKind::kScalar, Nullability::kNever},
+    {"version", "() -> string", "('476')", FunctionKind::kScalar, Nullability::kNever},
 };
 
 }  // namespace
