@@ -80,6 +80,10 @@ class OutsideReader {
     if (member.shape->kind == Kind::kList) return HeaderList(member, object);
     // Some clients send a header that has no value ("x-amz-acl:") for one that they do not mean.
     if (value->empty() && !member.shape->enum_values.empty()) return {};
+    // And some write it in another case ("x-amz-checksum-mode: enabled").
+    for (const std::string_view known : member.shape->enum_values) {
+      if (EqualsIgnoringCase(known, *value)) return Scalar(member, known, Emplace(member, object));
+    }
     if (member.shape->kind == Kind::kTimestamp) {
       // A date that cannot be read is no condition (RFC 9110, 13.1.3).
       Timestamp time;
