@@ -74,6 +74,7 @@ TEST_F(DdlTest, DescribeAndShow) {
               ElementsAre("id                  ", "tags                ", "price               ",
                           "dt                  ", "h                   "));
   EXPECT_THAT(Lines("SHOW TABLES"), ElementsAre("logs"));
+  EXPECT_THAT(Lines("SHOW TABLES", "`db`"), ElementsAre("logs"));
   EXPECT_THAT(Lines("SHOW TABLES IN db 'x*|log.*'"), ElementsAre("logs"));
   EXPECT_THAT(Lines("SHOW TBLPROPERTIES logs('skip.header.line.count')"), ElementsAre("1"));
   EXPECT_THAT(Lines("DESCRIBE nope"), ElementsAre(HasSubstr("Table not found db.nope")));

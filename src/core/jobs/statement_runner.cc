@@ -69,7 +69,12 @@ Result<StatementOutcome> StatementRun::Text(const std::vector<std::string>& line
 }
 
 std::string StatementRun::CurrentDatabase() const {
-  const std::string& database = context_.execution.request.database;
+  std::string_view database = context_.execution.request.database;
+  // Clients quote the context's database as they would in a statement (awswrangler does).
+  if (database.size() >= 2 && database.front() == database.back() &&
+      (database.front() == '`' || database.front() == '"')) {
+    database = database.substr(1, database.size() - 2);
+  }
   return database.empty() ? "default" : ToLowerAscii(database);
 }
 
