@@ -112,9 +112,8 @@ std::string TimestampText(std::int64_t micros, int precision) {
   return DateText(days) + " " + TimeText(micros - days * kMicrosPerDay, precision);
 }
 
-int PrecisionOf(const Type& type) {
-  return type.precision() == Type::kUnbounded ? 3 : type.precision();
-}
+/// Results never show less than milliseconds: drivers read them by one pattern.
+int PrecisionOf(const Type& type) { return std::max(3, type.precision()); }
 
 std::string ZonedText(const ArrowArray& column, std::int64_t row, int precision) {
   const std::int64_t at = column.offset + row;

@@ -57,6 +57,7 @@ TEST(AthenaValueTextTest, TimesAndDecimals) {
   EXPECT_EQ(Text<std::int32_t>(-1, Type(TypeId::kDate)), "1969-12-31");
   EXPECT_EQ(Text<std::int64_t>(1'704'067'200'123'456, Type::Timestamp(3)),
             "2024-01-01 00:00:00.123");
+  EXPECT_EQ(Text<std::int64_t>(0, Type::Timestamp(0)), "1970-01-01 00:00:00.000");
   EXPECT_EQ(Text<std::int64_t>(-1, Type::Timestamp(6)), "1969-12-31 23:59:59.999999");
   EXPECT_EQ(Text<std::int64_t>(3'723'000'000, Type::Time(3)), "01:02:03.000");
   EXPECT_EQ(Text<plan::Int128>(-5, Type::Decimal(10, 2)), "-0.05");

@@ -180,7 +180,9 @@ QueryFailure ToFailure(const Error& error) {
   const bool hive = error.condition == "ParseException" || error.message.starts_with("FAILED:");
   if (!error.condition.empty() && !hive) failure.message = error.condition + ": ";
   if (hive && !error.message.starts_with("FAILED:")) failure.message = "FAILED: ParseException ";
-  if (error.span && !error.message.starts_with("line ") && !error.message.starts_with("FAILED:")) {
+  // Trino tells a place of what it finds in the text, not of what the data does.
+  if (error.span && error.reason != Reason::kExecutionError &&
+      !error.message.starts_with("line ") && !error.message.starts_with("FAILED:")) {
     failure.message += fmt::format("line {}:{}: ", error.span->line, error.span->column);
   }
   failure.message += error.message;

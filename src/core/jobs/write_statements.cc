@@ -163,6 +163,17 @@ Status AddPartitions(catalog::CatalogEdit& edit, const catalog::Table& table,
   return {};
 }
 
+/// The engine's words for a folder that is not empty, in Athena's.
+Error WriteError(const Error& error, std::string_view location) {
+  if (error.condition != "PATH_ALREADY_EXISTS") return error;
+  return {.reason = Reason::kAnalysisError,
+          .message = fmt::format("Target directory already exists: {}. You may need to manually "
+                                 "clean the data at this location before retrying. Athena will not "
+                                 "delete data in your account.",
+                                 location),
+          .condition = "HIVE_PATH_ALREADY_EXISTS"};
+}
+
 /// CTAS's table before its files are known.
 Result<catalog::Table> NewTable(const sql::CreateTableAs& statement, const catalog::TableName& name,
                                 const plan::Schema& schema, const WriteProperties& properties,
@@ -308,8 +319,9 @@ Result<StatementOutcome> StatementRun::Run(const sql::CreateTableAs& statement) 
     OWLET_CHECK_OK(edit.CreateTable(table));
     return AddPartitions(edit, table, written.files);
   };
-  OWLET_TRY(const auto written, runner_.engine_.Write(node, spec, EngineContext()));
-  return FinishWrite(written, tables);
+  const auto written = runner_.engine_.Write(node, spec, EngineContext());
+  if (!written) return std::unexpected(WriteError(written.error(), location));
+  return FinishWrite(*written, tables);
 }
 
 Result<StatementOutcome> StatementRun::Run(const sql::Insert& statement) {
@@ -406,8 +418,9 @@ Result<StatementOutcome> StatementRun::Run(const sql::Unload& statement) {
   spec.mode = engine::WriteMode::kErrorIfExists;
   spec.file_prefix = context_.execution.id;
   spec.partition_by = properties.List("partitioned_by");
-  OWLET_TRY(const auto written, runner_.engine_.Write(node, spec, EngineContext()));
-  return FinishWrite(written, context_.execution.request.results.output_location);
+  const auto written = runner_.engine_.Write(node, spec, EngineContext());
+  if (!written) return std::unexpected(WriteError(written.error(), statement.location));
+  return FinishWrite(*written, context_.execution.request.results.output_location);
 }
 
 }  // namespace owlet::jobs
