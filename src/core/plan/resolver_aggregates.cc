@@ -230,7 +230,10 @@ Result<Scope> Statement::ResolveNode(const Unpivot& node, const Relation& relati
       }
     }
     std::vector<BoundPtr> row = {Constant(Literal::String(label))};
-    for (std::size_t i = 0; i < width; ++i) row.push_back(Coerce(values[r][i], types[i], session_));
+    for (std::size_t i = 0; i < width; ++i) {
+      row.push_back(Coerce(values[r][i], types[i], session_));
+      added[i + 1].nullable = added[i + 1].nullable || row.back()->nullable;
+    }
     rows.rows.push_back(std::move(row));
   }
   auto right = std::make_shared<const Node>(Node{std::move(rows), added});
