@@ -46,8 +46,10 @@ Result<Scope> Statement::ResolveRelation(const RelationPtr& relation, const Bind
   auto scope = Dispatch(*relation, outer);
   Leave();
   if (!scope) {
-    return std::unexpected(
-        PlaceError(std::move(scope).error(), session_.dialect, relation->origin));
+    // Only what the statement says has a place in its text.
+    Error error = std::move(scope).error();
+    if (error.reason != Reason::kAnalysisError) return std::unexpected(std::move(error));
+    return std::unexpected(PlaceError(std::move(error), session_.dialect, relation->origin));
   }
   if (relation->plan_id) scope->plans.push_back({*relation->plan_id, scope->columns});
   return scope;

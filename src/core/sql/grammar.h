@@ -78,6 +78,14 @@ class Grammar {
     origin->span = span;
     return plan::MakeExpression(std::move(node), std::move(origin));
   }
+  /// A relation that errors of the resolver can place: from `start` to the last token read.
+  template <class Node>
+  [[nodiscard]] plan::RelationPtr MakePlaced(Node node, std::size_t start) const {
+    auto origin = std::make_shared<plan::Origin>();
+    origin->span = tokens.SpanFrom(start);
+    return std::make_shared<const plan::Relation>(
+        plan::Relation{std::move(node), std::nullopt, std::move(origin)});
+  }
   plan::ExpressionPtr Call(std::string name, std::vector<plan::ExpressionPtr> arguments,
                            std::size_t start) const;
   plan::ExpressionPtr Operator(std::string name, std::vector<plan::ExpressionPtr> arguments,

@@ -104,6 +104,7 @@ Result<RelationPtr> Grammar::SetTerm(int binding) {
       operation.kind = plan::SetKind::kExcept;
     }
     if (own <= binding) return left;
+    const std::size_t start = tokens.position();
     tokens.Next();
     if (tokens.Accept("ALL")) {
       operation.all = true;
@@ -115,7 +116,7 @@ Result<RelationPtr> Grammar::SetTerm(int binding) {
     if (depth.TooDeep()) return NestedTooDeep();
     operation.left = std::move(left);
     OWLET_TRY(operation.right, SetTerm(own));
-    left = MakeRelation(std::move(operation));
+    left = MakePlaced(std::move(operation), start);
   }
 }
 
@@ -285,6 +286,7 @@ Status Grammar::SelectItems(plan::Select& select) {
 }
 
 Result<RelationPtr> Grammar::QuerySpecification(RelationPtr from) {
+  const std::size_t start = tokens.position();
   plan::Select select;
   OWLET_CHECK_OK(SelectItems(select));
   if (from != nullptr) {
@@ -295,7 +297,7 @@ Result<RelationPtr> Grammar::QuerySpecification(RelationPtr from) {
     select.from = MakeRelation(plan::OneRow{});
   }
   OWLET_CHECK_OK(SelectClauses(select));
-  return MakeRelation(std::move(select));
+  return MakePlaced(std::move(select), start);
 }
 
 /// What may follow FROM, up to the set operations.
