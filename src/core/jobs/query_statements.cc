@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "core/jobs/athena_value_text.h"
+#include "core/jobs/information_schema.h"
 #include "core/jobs/result_files.h"
 #include "core/jobs/statement_run.h"
 #include "core/sql/parser.h"
@@ -27,6 +28,10 @@ class ViewsInFront final : public plan::RelationSource {
   Result<plan::NamedRelation> FindTable(const std::vector<std::string>& name) override {
     catalog::TableName table_name{session_.current_database, ToLowerAscii(name.back())};
     if (name.size() > 1) table_name.database = ToLowerAscii(name[name.size() - 2]);
+    if (table_name.database == "information_schema") {
+      OWLET_TRY(const auto rows, InformationSchema(catalog_, principal_, table_name.table));
+      if (rows) return plan::ViewDefinition{.query = *rows, .settings = session_};
+    }
     const auto table = catalog_.GetTable(principal_, table_name);
     if (!table || !table->IsView()) return tables_->FindTable(name);
     OWLET_TRY(const PrestoView view, DecodePrestoView(table->view_original_text));

@@ -132,6 +132,16 @@ def test_views(rows, run, people):
     run("DROP VIEW xs")
 
 
+def test_information_schema(rows, people):
+    where = "table_schema = 'queries' AND table_name = 'people'"
+    assert rows(f"SELECT table_catalog, table_type FROM information_schema.tables WHERE {where}")[1:] == [
+        ("awsdatacatalog", "BASE TABLE")]
+    assert rows(f"""SELECT column_name, ordinal_position, data_type FROM information_schema.columns WHERE {where}
+                    ORDER BY ordinal_position""")[1:] == [
+        ("id", "1", "integer"), ("name", "2", "varchar(3)"), ("p", "3", "varchar(1)")]
+    assert ("queries",) in rows("SELECT schema_name FROM information_schema.schemata")
+
+
 def test_parameters_and_prepared(rows, run):
     assert rows("SELECT ? + 1 AS n, ? AS s", ExecutionParameters=["41", "'it''s'"])[1] == ("42", "it's")
     run("PREPARE plus FROM SELECT ? + ?")
