@@ -13,7 +13,7 @@ namespace owlet::engine {
 
 namespace {
 
-/// round of a double: through its shortest decimal text, as both engines' BigDecimal does.
+/// Spark's round of a double: through its shortest decimal text.
 void RoundFloat(Cells& cells) {
   const double value = cells.Double(0);
   const auto digits = static_cast<int>(std::clamp<std::int64_t>(cells.Integer(1), -400, 400));
@@ -33,6 +33,14 @@ void RoundFloat(Cells& cells) {
   const double scaled = value * power;
   const double rounded = even ? std::nearbyint(scaled) : std::round(scaled);
   cells.SetDouble(std::isfinite(scaled) && power != 0 ? rounded / power : value);
+}
+
+/// Trino rounds the double itself: round(1.255, 2) is 1.25.
+void TrinoRoundFloat(Cells& cells) {
+  const double value = cells.Double(0);
+  const double power = std::pow(10.0, static_cast<double>(cells.Integer(1)));
+  const double rounded = std::round(value * power) / power;
+  cells.SetDouble(std::isfinite(rounded) ? rounded : value);
 }
 
 void RoundInteger(Cells& cells) {
@@ -358,7 +366,8 @@ CellCall CheckMap(bool spark) {
 
 CellFunctions NumberFunctions() {
   return {
-      {"*.round_float", "$1", RoundFloat},
+      {"spark.round_float", "$1", RoundFloat},
+      {"trino.round_float", "$1", TrinoRoundFloat},
       {"*.round_integer", "$1", RoundInteger},
       {"spark.double_to_bigint", "BIGINT", SparkDoubleToBigint},
       {"spark.expm1", "DOUBLE", OfDouble([](double x) { return std::expm1(x); })},

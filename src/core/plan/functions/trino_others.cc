@@ -9,7 +9,7 @@ namespace {
 constexpr FunctionEntry kRows[] = {
     {"json_extract_scalar", "(json, string) -> string",
      "trino.json_extract_scalar($1, $2, $origin)", FunctionKind::kScalar, Nullability::kAlways},
-    {"json_extract_scalar", "(string, string) -> string",
+    {"json_extract_scalar", "(varchar(x), string) -> varchar(x)",
      "trino.json_extract_scalar($1, $2, $origin)", FunctionKind::kScalar, Nullability::kAlways},
     {"json_extract", "(json, string) -> json", "trino.json_extract($1, $2, $origin)",
      FunctionKind::kScalar, Nullability::kAlways},
