@@ -106,7 +106,7 @@ class KeyValueStore::Impl {
     return value.ToString();
   }
 
-  Status Update(const std::function<Status(Transaction&)>& body);
+  Status Update(const std::function<Status(Transaction&)>& body, Reserve reserve);
 
  private:
   Status CheckRoom() const {
@@ -183,11 +183,12 @@ class KeyValueStore::UpdateTransaction final : public Transaction {
   std::vector<Cleared> cleared_;
 };
 
-Status KeyValueStore::Impl::Update(const std::function<Status(Transaction&)>& body) {
+Status KeyValueStore::Impl::Update(const std::function<Status(Transaction&)>& body,
+                                   Reserve reserve) {
   std::uint64_t ticket = 0;
   {
     MutexLock lock(writer_);
-    OWLET_CHECK_OK(CheckRoom());
+    if (reserve == Reserve::kKeep) OWLET_CHECK_OK(CheckRoom());
     UpdateTransaction transaction(*this);
     OWLET_CHECK_OK(body(transaction));
     OWLET_CHECK_OK(ToStatus(transaction.status(), "collect writes"));
@@ -244,8 +245,8 @@ Snapshot KeyValueStore::TakeSnapshot() const {
   return Snapshot(std::make_unique<Snapshot::Impl>(&impl_->db(), impl_->db().GetSnapshot()));
 }
 
-Status KeyValueStore::Update(const std::function<Status(Transaction&)>& body) {
-  return impl_->Update(body);
+Status KeyValueStore::Update(const std::function<Status(Transaction&)>& body, Reserve reserve) {
+  return impl_->Update(body, reserve);
 }
 
 Status KeyValueStore::Checkpoint(const std::filesystem::path& target) const {

@@ -101,6 +101,10 @@ class Transaction {
                                      std::string_view upper) = 0;
 };
 
+/// Whether an Update may use the last few megabytes of the disk, which others leave alone: for
+/// those that delete, as the way out of a full disk.
+enum class Reserve : std::uint8_t { kKeep, kUse };
+
 struct OpenOptions {
   /// The data folder's kv/ folder; made when absent. Locked against a second process.
   std::filesystem::path folder;
@@ -139,7 +143,8 @@ class KeyValueStore {
   /// returns an error nothing is written and the error is passed on. Otherwise the writes become
   /// visible together, and Update returns when they are synced; writers that wait for the disk at
   /// the same time share one sync. Keep `body` short: no I/O of its own, no call of Update.
-  [[nodiscard]] Status Update(const std::function<Status(Transaction&)>& body);
+  [[nodiscard]] Status Update(const std::function<Status(Transaction&)>& body,
+                              Reserve reserve = Reserve::kKeep);
 
   /// A consistent copy for a migration, by hard links where possible; `target` must not exist.
   [[nodiscard]] Status Checkpoint(const std::filesystem::path& target) const;

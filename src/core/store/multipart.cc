@@ -306,7 +306,7 @@ Status ObjectStore::AbortUpload(const access::Principal& who, const BucketName& 
     DeleteUploadRows(transaction, present.id(), key.text(), upload_id);
     return {};
   };
-  OWLET_CHECK_OK(impl_->kv.Update(write));
+  OWLET_CHECK_OK(impl_->kv.Update(write, kv::Reserve::kUse));
   impl_->extents->Collect(unreferenced);
   return {};
 }
@@ -335,7 +335,7 @@ Status ObjectStore::DeleteBucket(const access::Principal& who, const BucketName&
     transaction.Delete(Column::kBuckets, bucket.text());
     return {};
   };
-  OWLET_CHECK_OK(impl_->kv.Update(write));
+  OWLET_CHECK_OK(impl_->kv.Update(write, kv::Reserve::kUse));
   impl_->extents->Collect(unreferenced);
   return {};
 }

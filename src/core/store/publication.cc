@@ -228,7 +228,8 @@ Result<std::vector<ObjectInfo>> Publication::Commit() {
   Status status = state.Prepare();
   if (status) {
     status = state.store.kv.Update(
-        [&](kv::Transaction& transaction) { return state.Write(transaction); });
+        [&](kv::Transaction& transaction) { return state.Write(transaction); },
+        state.puts.empty() ? kv::Reserve::kUse : kv::Reserve::kKeep);
   }
   if (!status) {
     // When the rows were handed to the disk, whether they are there is in doubt: then the files
