@@ -50,7 +50,7 @@ def aws_operations(service: str) -> list[str]:
 def handlers(service: str) -> tuple[set[str], set[str]]:
     """The operations with a handler; those of them whose handler says that nothing is set."""
     files = sources(f"src/protocol/{service.replace('-', '_')}")
-    named = re.compile(r"<\s*(?:ops|operations)::(\w+)")
+    named = re.compile(r"<\s*(?:\w+::)*(?:ops|operations)::(\w+)")
     registered = {name for text in files.values() for name in named.findall(text)}
     absent = set()
     for file, text in files.items():
