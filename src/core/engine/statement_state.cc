@@ -24,12 +24,29 @@ QueryProgress StatementState::Progress() const {
   return progress;
 }
 
+namespace {
+
+/// What DuckDB itself raises for a mistake in a statement, in the dialect's words.
+void WordInDialect(Error& error, plan::Dialect dialect) {
+  if (!error.condition.empty()) return;
+  const bool spark = dialect == plan::Dialect::kSpark;
+  if (error.message.starts_with("More than one row returned by a subquery")) {
+    error.reason = Reason::kExecutionError;
+    error.condition = spark ? "SCALAR_SUBQUERY_TOO_MANY_ROWS" : "SUBQUERY_MULTIPLE_ROWS";
+    error.message = spark ? "More than one row returned by a subquery used as an expression."
+                          : "Scalar sub-query has returned multiple rows";
+  }
+}
+
+}  // namespace
+
 Error StatementState::Describe(const duckdb::ErrorData& error) const {
   CarriedError carried = DecodeEngineError(error);
   const auto origin = static_cast<std::size_t>(carried.origin);
   if (carried.origin >= 0 && origin < origins_.size() && origins_[origin] && !carried.error.span) {
     carried.error.span = origins_[origin]->span;
   }
+  WordInDialect(carried.error, context_.session.dialect);
   return std::move(carried.error);
 }
 

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/plan/literal.h"
+
+namespace owlet::tests {
+
+/// A value as README.md says golden files write it.
+std::string ValueText(const plan::Literal& value);
+
+/// Tabs, newlines and backslashes escaped.
+std::string EscapeText(std::string_view text);
+
+}  // namespace owlet::tests
