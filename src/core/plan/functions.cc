@@ -333,13 +333,7 @@ Result<FunctionMatch> FunctionTable::Match(std::string_view name,
                                            std::span<const Argument> arguments,
                                            const SessionSettings& session,
                                            const TypeLambda& type_lambda) const {
-  std::string key = Lower(name);
-  if (key == "extract" && !arguments.empty() && arguments[0].constant) {
-    // extract(field FROM x) has one row a field: "extract.year".
-    if (const auto* field = std::get_if<std::string>(&arguments[0].constant->value)) {
-      key = "extract." + Lower(*field);
-    }
-  }
+  const std::string key = Lower(name);
   const auto found = impl_->overloads.find(key);
   if (found == impl_->overloads.end()) return UnknownFunction(name, session);
 

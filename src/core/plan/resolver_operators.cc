@@ -650,7 +650,7 @@ Result<std::optional<BoundPtr>> Binder::BindSpecial(const FunctionCall& call,
        name == "current_catalog" || name == "current_schema" || name == "current_database")) {
     return found(BindClock(call, expression));
   }
-  if (count == 2 && name == "extract") {
+  if (count == 2 && (name == "extract" || name == "date_part" || name == "datepart")) {
     // The tables have one row a field: "extract.year".
     const auto* field = std::get_if<Literal>(&call.arguments[0]->node);
     const auto* text = field ? std::get_if<std::string>(&field->value) : nullptr;

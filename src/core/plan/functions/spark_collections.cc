@@ -90,6 +90,12 @@ constexpr FunctionEntry kRows[] = {
      "spark.str_to_map($1, $2, ':', $origin)"},
     {"str_to_map", "(string, string, string) -> map<string, string>",
      "spark.str_to_map($1, $2, $3, $origin)"},
+    {"aggregate", "(array<T>, S, (S, T) -> S, (S) -> R) -> R",
+     "list_extract(list_transform([list_reduce($1, $3, $2)], $4), 1)", FunctionKind::kScalar,
+     Nullability::kAlways},
+    {"reduce", "(array<T>, S, (S, T) -> S, (S) -> R) -> R",
+     "list_extract(list_transform([list_reduce($1, $3, $2)], $4), 1)", FunctionKind::kScalar,
+     Nullability::kAlways},
 };
 
 }  // namespace

@@ -65,7 +65,7 @@ constexpr FunctionEntry kRows[] = {
      "CASE WHEN abs($1) <= 1 THEN atanh($1) WHEN $1 IS NOT NULL THEN CAST('NaN' AS DOUBLE) END"},
     {"hypot", "(double, double) -> double", "sqrt($1 * $1 + $2 * $2)"},
     {"degrees", "(double) -> double", "degrees"},
-    {"toDegrees", "(double) -> double", "degrees"},
+    {"todegrees", "(double) -> double", "degrees"},
     {"radians", "(double) -> double", "radians"},
     {"pi", "() -> double", "pi()", FunctionKind::kScalar, Nullability::kNever},
     {"e", "() -> double", "CAST(2.718281828459045 AS DOUBLE)", FunctionKind::kScalar,
@@ -161,6 +161,9 @@ constexpr FunctionEntry kRows[] = {
     {"bit_get", "(bigint, int) -> tinyint", "CAST(($1 >> $2) & 1 AS TINYINT)"},
     {"spark_partition_id", "() -> int", "CAST(0 AS INTEGER)", FunctionKind::kScalar,
      Nullability::kNever, false},
+    {"monotonically_increasing_id", "() -> bigint", "(row_number() OVER () - 1)",
+     FunctionKind::kScalar, Nullability::kNever, false},
+    {"toradians", "(double) -> double", "radians"},
 };
 
 }  // namespace

@@ -59,6 +59,10 @@ constexpr FunctionEntry kRows[] = {
     {"map_keys", "(map<K, V>) -> array<K>", "map_keys"},
     {"map_values", "(map<K, V>) -> array<V>", "map_values"},
     {"map_concat", "(map<K, V>, map<K, V>...) -> map<K, V>", "trino.map_concat($*)"},
+    {"reduce", "(array<T>, S, (S, T) -> S, (S) -> R) -> R",
+     "list_extract(list_transform([list_reduce($1, $3, $2)], $4), 1)", FunctionKind::kScalar,
+     Nullability::kAlways},
+    {"trim_array", "(array<T>, bigint) -> array<T>", "list_slice($1, 1, len($1) - $2)"},
 };
 
 }  // namespace

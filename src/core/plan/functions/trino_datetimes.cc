@@ -197,6 +197,7 @@ constexpr FunctionEntry kRows[] = {
      "trino.zoned(trino.utc($1, $2), $2)"},
     {"at_timezone", "(timestamp_tz(p), string) -> timestamp_tz(p)",
      "trino.zoned(($1).instant, trino.checked_zone($2, $origin))"},
+    {"to_milliseconds", "(interval_dt) -> bigint", "epoch_ms(TIMESTAMP '1970-01-01' + $1)"},
 };
 
 }  // namespace
