@@ -67,7 +67,8 @@ Status PlanExecutor::RunCommand(const proto::Command& command) {
 
 Status PlanExecutor::CreateView(const proto::CreateDataFrameViewCommand& command) {
   const engine::ExecutionContext context = Context();
-  RelationReader reader(*session_);
+  const auto source = MakeSource(services_, session_, context);
+  RelationReader reader(*session_, SchemaFinder(context.session, *source));
   OWLET_TRY(const plan::RelationPtr relation, reader.Read(command.input()));
   OWLET_TRY(const sql::Name name, sql::ParseSparkTableName(command.name()));
   if (name.size() != 1) {
@@ -81,7 +82,6 @@ Status PlanExecutor::CreateView(const proto::CreateDataFrameViewCommand& command
   }
   TempView view{session_->InlineViews(relation), context.session};
   // A view whose query has a mistake is refused now, not when it is read.
-  const auto source = MakeSource(services_, session_, context);
   OWLET_TRY(const plan::NodePtr node, plan::Resolve(view.query, context.session, *source));
   const bool exists = command.is_global() ? session_->global_views().Find(name[0]).has_value()
                                           : session_->FindView({name[0]}).has_value();
@@ -101,7 +101,9 @@ Status PlanExecutor::CreateView(const proto::CreateDataFrameViewCommand& command
 
 // The relation keeps its plan: nothing is stored, so a checkpoint is as lazy as the DataFrame was.
 Status PlanExecutor::Checkpoint(const proto::CheckpointCommand& command) {
-  RelationReader reader(*session_);
+  const engine::ExecutionContext context = Context();
+  const auto source = MakeSource(services_, session_, context);
+  RelationReader reader(*session_, SchemaFinder(context.session, *source));
   OWLET_TRY(const plan::RelationPtr relation, reader.Read(command.relation()));
   proto::ExecutePlanResponse response = NewResponse();
   response.mutable_checkpoint_command_result()->mutable_relation()->set_relation_id(

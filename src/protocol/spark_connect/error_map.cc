@@ -28,7 +28,8 @@ Classes List(std::initializer_list<std::string_view> names) {
 
 /// The classes of errors that the data raises, by condition; the client turns each into its own
 /// exception class (ArithmeticException, NumberFormatException ...).
-Classes ExecutionClasses(std::string_view condition) {
+Classes ExecutionClasses(const Error& error) {
+  const std::string_view condition = error.condition;
   const auto is = [&](std::initializer_list<std::string_view> names) {
     return std::ranges::find(names, condition) != names.end();
   };
@@ -39,6 +40,10 @@ Classes ExecutionClasses(std::string_view condition) {
     return List({"org.apache.spark.SparkArithmeticException", "java.lang.ArithmeticException"});
   }
   if (is({"CAST_INVALID_INPUT"})) {
+    const std::string_view target = error.Parameter("targetType");
+    if (target.starts_with("\"DATE") || target.starts_with("\"TIME")) {
+      return List({"org.apache.spark.SparkDateTimeException", "java.time.DateTimeException"});
+    }
     return List({"org.apache.spark.SparkNumberFormatException", "java.lang.NumberFormatException",
                  "java.lang.IllegalArgumentException"});
   }
@@ -61,6 +66,10 @@ Classes ExecutionClasses(std::string_view condition) {
 }
 
 Classes ClassesOf(const Error& error) {
+  if (error.condition == "DATA_SOURCE_NOT_FOUND") {
+    return List(
+        {"org.apache.spark.SparkClassNotFoundException", "java.lang.ClassNotFoundException"});
+  }
   switch (error.reason) {
     case Reason::kSyntaxError:
       return List({kParseException, kAnalysisException});
@@ -76,7 +85,7 @@ Classes ClassesOf(const Error& error) {
     case Reason::kBucketNotEmpty:
       return List({kAnalysisException});
     case Reason::kExecutionError:
-      return ExecutionClasses(error.condition);
+      return ExecutionClasses(error);
     case Reason::kPythonError:
       return List({"org.apache.spark.api.python.PythonException"});
     case Reason::kEntityNotFound:
@@ -127,6 +136,38 @@ Classes ClassesOf(const Error& error) {
   return List({kSparkException});
 }
 
+/// Where in the statement an error stands, as Spark draws it: the lines of the fragment, at most
+/// kContext characters before and behind it, and carets under it.
+std::string ContextSummary(const SourceSpan& span, std::string_view statement) {
+  constexpr std::size_t kContext = 32;
+  const std::size_t stop = std::min<std::size_t>(span.stop, statement.size());
+  std::size_t first = span.start;
+  while (first > 0 && statement[first - 1] != '\n' && span.start - first < kContext) --first;
+  std::size_t last = stop;
+  while (last < statement.size() && statement[last] != '\n' && last - stop < kContext) ++last;
+  const bool cut_start = first > 0 && statement[first - 1] != '\n';
+  const bool cut_stop = last < statement.size() && statement[last] != '\n';
+
+  std::string text = fmt::format("== SQL (line {}, position {}) ==\n", span.line, span.column);
+  std::string line = cut_start ? "..." : "";
+  std::string carets(line.size(), ' ');
+  for (std::size_t at = first; at <= last; ++at) {
+    if (at < last && statement[at] != '\n') {
+      line += statement[at];
+      carets += at >= span.start && at < stop ? '^' : ' ';
+      continue;
+    }
+    if (at == last && cut_stop) {
+      line += "...";
+      carets += "   ";
+    }
+    text += fmt::format("{}\n{}\n", line, carets);
+    line.clear();
+    carets.clear();
+  }
+  return text;
+}
+
 }  // namespace
 
 SparkError ToSparkError(const Error& error, std::string_view statement) {
@@ -134,30 +175,36 @@ SparkError ToSparkError(const Error& error, std::string_view statement) {
   out.classes = ClassesOf(error);
   out.message = error.message;
   out.condition = error.condition;
+  if (out.condition.empty() && error.reason == Reason::kNotImplemented) {
+    out.condition = "UNSUPPORTED_FEATURE";
+  }
   out.parameters = error.parameters;
-  if (const ErrorCondition* condition = FindErrorCondition(error.condition)) {
+  if (const ErrorCondition* condition = FindErrorCondition(out.condition)) {
     out.sql_state = condition->sql_state;
     // A condition without parameters that has some in its template was worded by hand: keep that.
-    const bool worded = error.parameters.empty() && condition->message.contains('<');
+    const bool worded = error.parameters.empty() && (condition->message.contains('<') ||
+                                                     error.reason == Reason::kNotImplemented);
     if (!worded) out.message = FormatErrorCondition(*condition, error.parameters);
     if (worded && !out.message.starts_with("[")) {
       out.message =
-          fmt::format("[{}] {} SQLSTATE: {}", error.condition, error.message, out.sql_state);
+          fmt::format("[{}] {} SQLSTATE: {}", out.condition, error.message, out.sql_state);
     }
   }
-  if (error.span && !statement.empty() && error.span->start < statement.size()) {
-    const std::size_t stop = std::min<std::size_t>(error.span->stop, statement.size());
-    out.start_index = static_cast<int>(error.span->start);
-    out.stop_index = static_cast<int>(stop) - 1;
-    out.fragment = statement.substr(error.span->start, stop - error.span->start);
-    if (error.reason == Reason::kSyntaxError) {
-      out.message +=
-          fmt::format(" (line {}, pos {})\n\n== SQL ==\n{}\n{}^^^\n", error.span->line,
-                      error.span->column - 1, statement, std::string(error.span->column - 1, '-'));
-    } else {
-      out.message += fmt::format("; line {} pos {}", error.span->line, error.span->column - 1);
-    }
+  if (!error.span || statement.empty() || error.span->start >= statement.size()) return out;
+  if (error.reason == Reason::kSyntaxError) {
+    out.message = fmt::format("\n{} (line {}, pos {})\n\n== SQL ==\n{}\n{}^^^\n", out.message,
+                              error.span->line, error.span->column - 1, statement,
+                              std::string(error.span->column - 1, '-'));
+    return out;
   }
+  const std::size_t stop = std::min<std::size_t>(error.span->stop, statement.size());
+  out.start_index = static_cast<int>(error.span->start);
+  out.stop_index = static_cast<int>(stop) - 1;
+  out.fragment = statement.substr(error.span->start, stop - error.span->start);
+  out.summary = ContextSummary(*error.span, statement);
+  out.message += error.reason == Reason::kExecutionError
+                     ? "\n" + out.summary
+                     : fmt::format("; line {} pos {}", error.span->line, error.span->column - 1);
   return out;
 }
 
@@ -206,9 +253,7 @@ void FillErrorDetails(const SparkError& error, ::spark::connect::FetchErrorDetai
     context->set_start_index(error.start_index);
     context->set_stop_index(error.stop_index);
     context->set_fragment(error.fragment);
-    context->set_summary(fmt::format("== SQL (line 1, position {}) ==\n{}\n{}",
-                                     error.start_index + 1, error.fragment,
-                                     std::string(error.fragment.size(), '^')));
+    context->set_summary(error.summary);
   }
 }
 

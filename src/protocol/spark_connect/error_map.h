@@ -24,8 +24,10 @@ struct SparkError {
   std::string condition;
   std::string sql_state;
   std::vector<std::pair<std::string, std::string>> parameters;
-  /// The fragment of the statement the error stands in, for SQL text: summary and offsets.
+  /// The fragment of the statement the error stands in, for SQL text, with its byte offsets, and
+  /// Spark's drawing of it.
   std::string fragment;
+  std::string summary;
   int start_index = -1;
   int stop_index = -1;
 };

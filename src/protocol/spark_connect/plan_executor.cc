@@ -13,6 +13,7 @@
 #include "protocol/spark_connect/local_rows.h"
 #include "protocol/spark_connect/relation_proto.h"
 #include "protocol/spark_connect/show_string.h"
+#include "protocol/spark_connect/sql_statements.h"
 #include "protocol/spark_connect/type_proto.h"
 #include "protocol/spark_connect/value_text.h"
 
@@ -100,6 +101,13 @@ Status PlanExecutor::Run(const proto::Plan& plan) {
 
 Status PlanExecutor::RunRelation(const proto::Relation& relation) {
   if (IsShow(relation)) return RunShow(relation);
+  if (relation.has_catalog()) {
+    const engine::ExecutionContext context = Context();
+    StatementRunner runner(services_, session_, context);
+    OWLET_TRY(const LocalRows rows, runner.Catalog(relation.catalog()));
+    OWLET_CHECK_OK(SendRows(rows));
+    return Complete();
+  }
   if (relation.has_sql()) statement_ = relation.sql().query();
   const engine::ExecutionContext context = Context();
   OWLET_TRY(const ResolvedQuery query, ResolveRelation(services_, session_, relation, context));
@@ -130,15 +138,26 @@ Status PlanExecutor::RunQuery(const ResolvedQuery& query, const engine::Executio
     OWLET_CHECK_OK(Send(std::move(response)));
     sent = true;
   }
-  if (!sent) {  // the client wants a table even where there are no rows
-    proto::ExecutePlanResponse response = NewResponse();
-    auto* arrow = response.mutable_arrow_batch();
-    OWLET_TRY(*arrow->mutable_data(), encoder.EncodeEmpty());
-    arrow->set_row_count(0);
-    arrow->set_start_offset(0);
-    OWLET_CHECK_OK(Send(std::move(response)));
-  }
-  return {};
+  // The client wants a table even where there are no rows.
+  return sent ? Status{} : SendEmptyBatch(encoder);
+}
+
+Status PlanExecutor::SendEmptyBatch(const engine::IpcEncoder& encoder) {
+  proto::ExecutePlanResponse response = NewResponse();
+  auto* arrow = response.mutable_arrow_batch();
+  OWLET_TRY(*arrow->mutable_data(), encoder.EncodeEmpty());
+  arrow->set_row_count(0);
+  arrow->set_start_offset(0);
+  return Send(std::move(response));
+}
+
+Status PlanExecutor::SendRows(const LocalRows& rows) {
+  if (!rows.rows.empty()) return RunQuery({ToNode(rows), nullptr}, Context());
+  proto::ExecutePlanResponse head = NewResponse();
+  SchemaToProto(rows.schema, head.mutable_schema());
+  OWLET_CHECK_OK(Send(std::move(head)));
+  OWLET_TRY(const auto encoder, engine::IpcEncoder::Make(rows.schema, Context().session.time_zone));
+  return SendEmptyBatch(encoder);
 }
 
 Status PlanExecutor::RunShow(const proto::Relation& relation) {
@@ -159,12 +178,12 @@ Status PlanExecutor::RunShow(const proto::Relation& relation) {
   if (input.has_sql()) statement_ = input.sql().query();
 
   const engine::ExecutionContext context = Context();
-  RelationReader reader(*session_);
+  const auto source = MakeSource(services_, session_, context);
+  RelationReader reader(*session_, SchemaFinder(context.session, *source));
   OWLET_TRY(plan::RelationPtr unresolved, reader.Read(input));
   // One row more than wanted tells whether there are more.
   unresolved = plan::MakeRelation(plan::Limit{
       std::move(unresolved), plan::MakeExpression(plan::Literal::Integer(options.num_rows + 1))});
-  const auto source = MakeSource(services_, session_, context);
   OWLET_TRY(const plan::NodePtr node, plan::Resolve(unresolved, context.session, *source));
   OWLET_TRY(const auto zone, TimeZone::Find(context.session.time_zone));
   OWLET_TRY(const auto stream, services_.engine.Execute(node, context));
@@ -193,7 +212,7 @@ Status PlanExecutor::RunShow(const proto::Relation& relation) {
 }
 
 Status PlanExecutor::SendText(const std::string& column, const std::string& text) {
-  OWLET_CHECK_OK(RunQuery({ToNode(OneText(column, text)), nullptr}, Context()));
+  OWLET_CHECK_OK(SendRows(OneText(column, text)));
   return Complete();
 }
 

@@ -7,7 +7,9 @@
 #include "core/catalog/catalog.h"
 #include "core/engine/engine.h"
 #include "core/plan/resolved.h"
+#include "protocol/spark_connect/local_rows.h"
 #include "protocol/spark_connect/operation.h"
+#include "protocol/spark_connect/relation_proto.h"
 #include "protocol/spark_connect/session.h"
 
 namespace spark::connect {
@@ -20,6 +22,10 @@ class WriteOperation;
 class CreateDataFrameViewCommand;
 class CheckpointCommand;
 }  // namespace spark::connect
+
+namespace owlet::engine {
+class IpcEncoder;
+}
 
 namespace owlet::spark_connect {
 
@@ -43,6 +49,11 @@ struct ResolvedQuery {
 
 [[nodiscard]] engine::ExecutionContext MakeContext(const Session& session, std::stop_token stop,
                                                    std::string query_id);
+
+/// For the relations whose plan depends on their input's columns; `session` and `source` must
+/// outlive it.
+[[nodiscard]] FindSchema SchemaFinder(const plan::SessionSettings& session,
+                                      plan::RelationSource& source);
 
 /// Reads and resolves a relation of the protocol.
 [[nodiscard]] Result<ResolvedQuery> ResolveRelation(Services& services,
@@ -78,6 +89,8 @@ class PlanExecutor {
   [[nodiscard]] ::spark::connect::ExecutePlanResponse NewResponse() const;
   [[nodiscard]] Status Send(::spark::connect::ExecutePlanResponse response);
   /// A schema and batches already encoded: rows that the server itself makes.
+  [[nodiscard]] Status SendRows(const LocalRows& rows);
+  [[nodiscard]] Status SendEmptyBatch(const engine::IpcEncoder& encoder);
   [[nodiscard]] Status SendText(const std::string& column, const std::string& text);
   [[nodiscard]] Status Complete();
 

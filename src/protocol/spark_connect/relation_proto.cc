@@ -9,6 +9,7 @@
 #include "core/plan/type_names.h"
 #include "core/sql/parser.h"
 #include "protocol/spark_connect/expression_proto.h"
+#include "protocol/spark_connect/statistics.h"
 #include "protocol/spark_connect/type_proto.h"
 
 namespace owlet::spark_connect {
@@ -507,6 +508,16 @@ NodeResult Reader::Node(const proto::Relation& relation) {
     }
     case R::kUnresolvedTableValuedFunction:
       return TableFunction(relation.unresolved_table_valued_function());
+    case R::kDescribe:
+    case R::kSummary:
+    case R::kCrosstab:
+    case R::kCov:
+    case R::kCorr:
+    case R::kApproxQuantile:
+    case R::kSampleBy: {
+      OWLET_TRY(RelationPtr statistic, ReadStatistic(outer_, expressions_, relation));
+      return *statistic;
+    }
     default:
       break;
   }

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/result.h"
 #include "core/plan/relation.h"
@@ -25,16 +27,23 @@ class PlanReferences {
   [[nodiscard]] virtual Result<plan::RelationPtr> FindRemoteRelation(const std::string& id) = 0;
 };
 
+/// The columns of a relation that was read: some relations (describe, summary) depend on them.
+using FindSchema = std::function<Result<plan::Schema>(const plan::RelationPtr&)>;
+
 /// Turns Spark Connect's relations into the plan's. What owlet has no plan for is kNotImplemented
 /// and names the relation. One reader a request; not thread-safe.
 class RelationReader {
  public:
-  explicit RelationReader(PlanReferences& references) : references_(references) {}
+  RelationReader(PlanReferences& references, FindSchema find_schema)
+      : references_(references), find_schema_(std::move(find_schema)) {}
 
   [[nodiscard]] Result<plan::RelationPtr> Read(const ::spark::connect::Relation& relation);
 
   /// The relation of WithRelations.references with that plan id.
   [[nodiscard]] Result<plan::RelationPtr> FindReference(std::int64_t plan_id);
+  [[nodiscard]] Result<plan::Schema> SchemaOf(const plan::RelationPtr& relation) {
+    return find_schema_(relation);
+  }
   [[nodiscard]] PlanReferences& references() { return references_; }
 
   /// Makes the references visible by plan id, and named ones as tables, while `root` is read.
@@ -43,6 +52,7 @@ class RelationReader {
 
  private:
   PlanReferences& references_;
+  FindSchema find_schema_;
   std::map<std::int64_t, const ::spark::connect::Relation*> by_plan_id_;
 };
 

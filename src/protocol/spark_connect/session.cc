@@ -134,6 +134,25 @@ std::vector<std::string> Session::ViewNames() const {
   return names;
 }
 
+void Session::SetCached(const std::string& name, bool cached) {
+  MutexLock lock(mutex_);
+  if (cached) {
+    cached_.insert(LowerCase(name));
+  } else {
+    cached_.erase(LowerCase(name));
+  }
+}
+
+bool Session::IsCached(const std::string& name) const {
+  MutexLock lock(mutex_);
+  return cached_.contains(LowerCase(name));
+}
+
+void Session::ForgetCached() {
+  MutexLock lock(mutex_);
+  cached_.clear();
+}
+
 plan::RelationPtr Session::InlineViews(const plan::RelationPtr& relation) const {
   return plan::InlineTables(relation, [this](const std::vector<std::string>& name) {
     const auto view = FindView(name);

@@ -73,6 +73,10 @@ class Session final : public PlanReferences {
   [[nodiscard]] std::optional<TempView> FindView(const std::vector<std::string>& name) const;
   bool DropView(const std::string& name);
   [[nodiscard]] std::vector<std::string> ViewNames() const;
+  /// What CACHE TABLE named: nothing is kept in memory, but the client may ask.
+  void SetCached(const std::string& name, bool cached);
+  [[nodiscard]] bool IsCached(const std::string& name) const;
+  void ForgetCached();
   [[nodiscard]] GlobalViews& global_views() { return global_views_; }
   /// The relation with this session's views in place of their names.
   [[nodiscard]] plan::RelationPtr InlineViews(const plan::RelationPtr& relation) const;
@@ -112,6 +116,7 @@ class Session final : public PlanReferences {
   std::map<std::string, std::string> config_ GUARDED_BY(mutex_);
   std::string current_database_ GUARDED_BY(mutex_) = "default";
   std::map<std::string, TempView> views_ GUARDED_BY(mutex_);
+  std::set<std::string> cached_ GUARDED_BY(mutex_);
   std::map<std::string, plan::RelationPtr> remote_relations_ GUARDED_BY(mutex_);
   std::map<std::string, std::shared_ptr<const std::string>> artifacts_ GUARDED_BY(mutex_);
   std::size_t artifact_bytes_ GUARDED_BY(mutex_) = 0;

@@ -52,13 +52,20 @@ engine::ExecutionContext MakeContext(const Session& session, std::stop_token sto
   return context;
 }
 
+FindSchema SchemaFinder(const plan::SessionSettings& session, plan::RelationSource& source) {
+  return [&session, &source](const plan::RelationPtr& relation) -> Result<plan::Schema> {
+    OWLET_TRY(const plan::NodePtr node, plan::Resolve(relation, session, source));
+    return plan::SchemaOf(*node);
+  };
+}
+
 Result<ResolvedQuery> ResolveRelation(Services& services, const std::shared_ptr<Session>& session,
                                       const ::spark::connect::Relation& relation,
                                       const engine::ExecutionContext& context) {
-  RelationReader reader(*session);
-  OWLET_TRY(const plan::RelationPtr unresolved, reader.Read(relation));
   ResolvedQuery query;
   query.source = MakeSource(services, session, context);
+  RelationReader reader(*session, SchemaFinder(context.session, *query.source));
+  OWLET_TRY(const plan::RelationPtr unresolved, reader.Read(relation));
   OWLET_TRY(query.node, plan::Resolve(unresolved, context.session, *query.source));
   return query;
 }

@@ -62,13 +62,6 @@ std::unexpected<Error> NotImplementedStatement(std::string_view what) {
               "UNSUPPORTED_FEATURE");
 }
 
-std::unexpected<Error> DatabaseNotFound(const std::string& name) {
-  return Fail(Error{.reason = Reason::kDatabaseNotFound,
-                    .message = fmt::format("The schema `{}` cannot be found.", name),
-                    .condition = "SCHEMA_NOT_FOUND",
-                    .parameters = {{"schemaName", fmt::format("`spark_catalog`.`{}`", name)}}});
-}
-
 /// Reads all pages of a listing of the catalog.
 template <class T, class List>
 Result<std::vector<T>> AllPages(List list) {
@@ -83,6 +76,20 @@ Result<std::vector<T>> AllPages(List list) {
 }
 
 }  // namespace
+
+std::unexpected<Error> SchemaNotFound(const std::string& name) {
+  return Fail(Error{.reason = Reason::kDatabaseNotFound,
+                    .message = fmt::format("The schema `{}` cannot be found.", name),
+                    .condition = "SCHEMA_NOT_FOUND",
+                    .parameters = {{"schemaName", fmt::format("`spark_catalog`.`{}`", name)}}});
+}
+
+std::unexpected<Error> TableNotFound(const sql::Name& name) {
+  return Fail(Error{.reason = Reason::kTableNotFound,
+                    .message = "no such table or view: " + Joined(name),
+                    .condition = "TABLE_OR_VIEW_NOT_FOUND",
+                    .parameters = {{"relationName", Joined(name)}}});
+}
 
 bool MatchesShowPattern(std::string_view name, std::string_view pattern) {
   while (true) {
@@ -199,10 +206,7 @@ Result<LocalRows> StatementRunner::Apply(const sql::DropView& drop) {
   const bool dropped = global ? session_->global_views().Drop(drop.name[1])
                               : drop.name.size() == 1 && session_->DropView(drop.name[0]);
   if (!dropped && !drop.if_exists) {
-    return Fail(Error{.reason = Reason::kTableNotFound,
-                      .message = "no such view: " + Joined(drop.name),
-                      .condition = "TABLE_OR_VIEW_NOT_FOUND",
-                      .parameters = {{"relationName", Joined(drop.name)}}});
+    return TableNotFound(drop.name);
   }
   return NoRows();
 }
@@ -212,7 +216,7 @@ Result<LocalRows> StatementRunner::Apply(const sql::UseDatabase& use) {
   const std::string& name = use.name.back();
   if (const auto found = services_.catalog.GetDatabase(*context_.principal, name); !found) {
     if (found.error().reason != Reason::kDatabaseNotFound) return Fail(found.error());
-    if (LowerCase(name) != "default") return DatabaseNotFound(name);
+    if (LowerCase(name) != "default") return SchemaNotFound(name);
   }
   session_->SetCurrentDatabase(LowerCase(name));
   return NoRows();
@@ -245,7 +249,7 @@ Result<LocalRows> StatementRunner::Apply(const sql::DropDatabase& drop) {
   });
   if (!done && done.error().reason == Reason::kDatabaseNotFound) {
     if (drop.if_exists) return NoRows();
-    return DatabaseNotFound(name);
+    return SchemaNotFound(name);
   }
   if (!done && done.error().reason == Reason::kEntityInUse) {
     return Fail(Error{.reason = Reason::kEntityInUse,
@@ -269,10 +273,7 @@ Result<LocalRows> StatementRunner::Apply(const sql::DropTable& drop) {
     return NoRows();
   }
   if (done.error().reason == Reason::kTableNotFound) {
-    return Fail(Error{.reason = Reason::kTableNotFound,
-                      .message = "no such table: " + Joined(drop.name),
-                      .condition = "TABLE_OR_VIEW_NOT_FOUND",
-                      .parameters = {{"relationName", Joined(drop.name)}}});
+    return TableNotFound(drop.name);
   }
   return Fail(done.error());
 }
@@ -305,7 +306,7 @@ Result<LocalRows> StatementRunner::Apply(const sql::ShowTables& show) {
   });
   if (!tables) {
     if (tables.error().reason != Reason::kDatabaseNotFound) return Fail(tables.error());
-    if (LowerCase(database) != "default") return DatabaseNotFound(database);
+    if (LowerCase(database) != "default") return SchemaNotFound(database);
     tables = std::vector<catalog::Table>{};
   }
   const auto add = [&](const std::string& space, const std::string& name, bool temporary) {
@@ -411,17 +412,22 @@ Result<LocalRows> StatementRunner::Apply(const sql::CacheTable& cache) {
   }
   OWLET_TRY(const plan::Schema schema, SchemaOfTable(cache.name));
   static_cast<void>(schema);
+  session_->SetCached(cache.name.back(), true);
   return NoRows();
 }
 
 Result<LocalRows> StatementRunner::Apply(const sql::UncacheTable& uncache) {
+  session_->SetCached(uncache.name.back(), false);
   if (uncache.if_exists) return NoRows();
   OWLET_TRY(const plan::Schema schema, SchemaOfTable(uncache.name));
   static_cast<void>(schema);
   return NoRows();
 }
 
-Result<LocalRows> StatementRunner::Apply(const sql::ClearCache&) { return NoRows(); }
+Result<LocalRows> StatementRunner::Apply(const sql::ClearCache&) {
+  session_->ForgetCached();
+  return NoRows();
+}
 
 Result<LocalRows> StatementRunner::Apply(const sql::RefreshTable& refresh) {
   OWLET_TRY(const plan::Schema schema, SchemaOfTable(refresh.name));

@@ -1,11 +1,18 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "core/sql/statement.h"
 #include "protocol/spark_connect/local_rows.h"
 #include "protocol/spark_connect/plan_executor.h"
+
+namespace spark::connect {
+class Catalog;
+}
 
 namespace owlet::spark_connect {
 
@@ -19,6 +26,8 @@ class StatementRunner {
       : services_(services), session_(std::move(session)), context_(context) {}
 
   [[nodiscard]] Result<LocalRows> Run(const sql::Statement& statement);
+  /// A call of spark.catalog; its rows are what the client reads by position.
+  [[nodiscard]] Result<LocalRows> Catalog(const ::spark::connect::Catalog& request);
 
   // One a statement; those not named here fall to the template.
   [[nodiscard]] Result<LocalRows> Apply(const sql::CreateView& view);
@@ -45,6 +54,12 @@ class StatementRunner {
 
  private:
   [[nodiscard]] Result<plan::Schema> SchemaOfTable(const sql::Name& name);
+  /// None where it is not there; `default` always is.
+  [[nodiscard]] Result<std::optional<catalog::Database>> FindDatabase(const std::string& name);
+  [[nodiscard]] Result<LocalRows> ListTables(const std::string& database,
+                                             const std::string& pattern, bool views_only);
+  [[nodiscard]] Result<LocalRows> DescribeTable(const sql::Name& name);
+  [[nodiscard]] Result<LocalRows> ListColumns(const sql::Name& name);
 
   Services& services_;
   std::shared_ptr<Session> session_;
@@ -53,5 +68,8 @@ class StatementRunner {
 
 /// Spark's pattern of SHOW: `*` any characters, `|` alternatives, without case.
 [[nodiscard]] bool MatchesShowPattern(std::string_view name, std::string_view pattern);
+
+[[nodiscard]] std::unexpected<Error> SchemaNotFound(const std::string& name);
+[[nodiscard]] std::unexpected<Error> TableNotFound(const sql::Name& name);
 
 }  // namespace owlet::spark_connect
