@@ -13,6 +13,9 @@ inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;   // the work failed: a query, a script that cannot be started
 inline constexpr int kMisused = 2;  // the arguments are wrong
 
+struct RunOptions {
+  std::vector<std::string> command;  // SCRIPT.py ARG...
+};
 struct SqlOptions {
   std::string statement;
   std::string database = "default";
@@ -21,6 +24,8 @@ struct SqlOptions {
 
 /// Serves until SIGINT or SIGTERM.
 [[nodiscard]] int Serve(const Settings& settings);
+/// The script's own exit code; against the running server of the data folder, or one of its own.
+[[nodiscard]] int Run(const Settings& settings, const RunOptions& options);
 [[nodiscard]] int Sql(const Settings& settings, const SqlOptions& options);
 [[nodiscard]] int Explain(const Settings& settings, const SqlOptions& options);
 [[nodiscard]] int Doctor(const Settings& settings);

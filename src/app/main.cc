@@ -61,11 +61,22 @@ int main(int argc, char** argv) {
   app.footer(
       "Examples:\n"
       "  owlet serve --data ./data\n"
+      "  owlet run job.py s3://bucket/input s3://bucket/output\n"
       "  owlet sql --database wiki \"SELECT channel, count(*) FROM edits GROUP BY 1\"\n");
 
   auto* serve = app.add_subcommand("serve", "Run the server until Ctrl-C");
   AddServerFlags(*serve, settings, memory_limit);
   serve->callback([&] { exit_code = owlet::app::Serve(settings); });
+
+  owlet::app::RunOptions run_options;
+  auto* run = app.add_subcommand("run", "Run a PySpark script here and now");
+  run->prefix_command();
+  AddServerFlags(*run, settings, memory_limit);
+  run->footer("SCRIPT.py [ARG...] follow the flags; the exit code is the script's own.");
+  run->callback([&] {
+    run_options.command = run->remaining();
+    exit_code = owlet::app::Run(settings, run_options);
+  });
 
   owlet::app::SqlOptions sql_options;
   auto* sql = app.add_subcommand("sql", "Run Athena SQL and print its rows");

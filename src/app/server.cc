@@ -1,6 +1,7 @@
 #include "app/server.h"
 
 #include <aws/athena/operations.h>
+#include <aws/emr/operations.h>
 #include <aws/glue/operations.h>
 #include <aws/iam/operations.h>
 #include <aws/s3/operations.h>
@@ -20,15 +21,18 @@
 #include "core/access/policy_authorizer.h"
 #include "core/catalog/catalog.h"
 #include "core/engine/engine.h"
+#include "core/jobs/clusters.h"
 #include "core/jobs/query_executions.h"
 #include "core/jobs/statement_runner.h"
 #include "core/jobs/workgroups.h"
 #include "core/kv/data_folder.h"
 #include "core/kv/key_value_store.h"
+#include "core/python/script_runner.h"
 #include "core/store/object_store.h"
 #include "net/http_server.h"
 #include "protocol/athena/athena_service.h"
 #include "protocol/common/service_router.h"
+#include "protocol/emr/emr_service.h"
 #include "protocol/glue/glue_service.h"
 #include "protocol/iam/iam_service.h"
 #include "protocol/s3/s3_service.h"
@@ -54,7 +58,9 @@ struct Server::Parts {
   std::unique_ptr<jobs::StatementRunner> statements;
   std::unique_ptr<jobs::QueryExecutions> queries;
   std::unique_ptr<TokenIdentity> tokens;
-  std::unique_ptr<net::HttpService> s3, glue, athena, iam, sts;
+  std::unique_ptr<python::ProcessScriptRunner> scripts;
+  std::unique_ptr<jobs::Clusters> clusters;
+  std::unique_ptr<net::HttpService> s3, glue, athena, emr, iam, sts;
   protocol::ServiceRouter router;
   std::unique_ptr<net::HttpServer> http;
   std::unique_ptr<spark_connect::Server> spark;
@@ -62,7 +68,7 @@ struct Server::Parts {
   std::string spark_host;
 
   Status OpenCore(const Settings& settings);
-  Status OpenJobs();
+  Status OpenJobs(const Settings& settings);
   Status Listen(const Settings& settings);
 };
 
@@ -89,12 +95,21 @@ Status Server::Parts::OpenCore(const Settings& settings) {
   return {};
 }
 
-Status Server::Parts::OpenJobs() {
+Status Server::Parts::OpenJobs(const Settings& settings) {
   OWLET_TRY(workgroups, jobs::Workgroups::Open(*kv, *authorizer, clock, region));
   statements =
       std::make_unique<jobs::StatementRunner>(*objects, *catalog, *engine, *workgroups, clock);
   OWLET_TRY(queries,
             jobs::QueryExecutions::Open({}, *kv, *objects, *workgroups, *statements, clock));
+  tokens = std::make_unique<TokenIdentity>(settings.account_id);
+  OWLET_TRY(scripts, python::ProcessScriptRunner::Open(
+                         {.interpreter = settings.python.empty() ? "python3" : settings.python,
+                          .folder = folder.work() / "launcher"}));
+  OWLET_TRY(clusters, jobs::Clusters::Open({.work_folder = folder.work() / "steps",
+                                            .region = settings.region,
+                                            .account_id = settings.account_id},
+                                           *kv, *objects, *identities, *authorizer, *scripts,
+                                           *tokens, clock));
   return {};
 }
 
@@ -104,11 +119,13 @@ Status Server::Parts::Listen(const Settings& settings) {
   s3 = s3::MakeService(*objects, environment);
   glue = glue::MakeGlueService(*catalog, environment);
   athena = athena::MakeAthenaService(*queries, *workgroups, *catalog, environment);
+  emr = emr::MakeEmrService(*clusters, environment);
   iam = iam::MakeIamService(*identities, *authorizer, environment);
   sts = sts::MakeStsService(*identities, *authorizer, environment);
   router.Add(aws::s3::kService, *s3);
   router.Add(aws::glue::kService, *glue);
   router.Add(aws::athena::kService, *athena);
+  router.Add(aws::emr::kService, *emr);
   router.Add(aws::iam::kService, *iam);
   router.Add(aws::sts::kService, *sts);
 
@@ -128,10 +145,10 @@ Status Server::Parts::Listen(const Settings& settings) {
 
   OWLET_TRY(const auto spark_address, SplitAddress(settings.spark_listen));
   spark_host = spark_address.first;
-  tokens = std::make_unique<TokenIdentity>(settings.account_id);
   spark_connect::ServerOptions spark_options;
   spark_options.address = fmt::format("{}:{}", spark_address.first, spark_address.second);
   OWLET_TRY(spark, spark_connect::Server::Start(spark_options, *engine, *catalog, *tokens, clock));
+  clusters->Start({.endpoint_url = "http://" + http->address(), .spark_port = spark->port()});
   return {};
 }
 
@@ -142,7 +159,7 @@ Result<std::unique_ptr<Server>> Server::Start(const Settings& settings) {
   OWLET_TRY(kv::DataFolder folder, kv::DataFolder::Open(settings.data));
   auto parts = std::make_unique<Parts>(std::move(folder));
   OWLET_CHECK_OK(parts->OpenCore(settings));
-  OWLET_CHECK_OK(parts->OpenJobs());
+  OWLET_CHECK_OK(parts->OpenJobs(settings));
   OWLET_CHECK_OK(parts->Listen(settings));
   std::unique_ptr<Server> server(new Server(std::move(parts)));
   OWLET_CHECK_OK(WriteServerFile(settings.data, {.pid = getpid(),
@@ -169,6 +186,7 @@ const std::pair<std::string, std::string>& Server::root_key() const {
 void Server::Stop() {
   if (parts_ == nullptr) return;
   RemoveServerFile(parts_->folder.root());
+  if (parts_->clusters != nullptr) parts_->clusters->Stop();
   if (parts_->queries != nullptr) parts_->queries->Stop();
   if (parts_->spark != nullptr) parts_->spark->Stop();
   if (parts_->http != nullptr) parts_->http->Stop(std::chrono::seconds(5));

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/mutex.h"
+#include "core/jobs/clusters.h"
 #include "protocol/spark_connect/server.h"
 
 namespace owlet::app {
@@ -11,13 +12,12 @@ namespace owlet::app {
 /// Who a Spark Connect client is. A token stands for the identity it was issued for (an EMR step's:
 /// the cluster's role); a client without one, which can only be on this machine unless the address
 /// says otherwise, is root. Thread-safe.
-class TokenIdentity final : public spark_connect::TokenIdentity {
+class TokenIdentity final : public spark_connect::TokenIdentity, public jobs::SessionTokens {
  public:
   explicit TokenIdentity(std::string account_id) : account_id_(std::move(account_id)) {}
 
-  /// A new token for that identity, good until it is withdrawn.
-  [[nodiscard]] std::string Issue(access::Principal principal);
-  void Withdraw(const std::string& token);
+  [[nodiscard]] std::string Issue(access::Principal principal) override;
+  void Withdraw(const std::string& token) override;
 
   [[nodiscard]] Result<access::Principal> Identify(
       std::optional<std::string_view> token) const override;
