@@ -107,6 +107,10 @@ int main(int argc, char** argv) {
     if (!bytes) throw CLI::ValidationError("--memory-limit", bytes.error().message);
     settings.memory_limit_bytes = *bytes;
   });
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {  // --help comes this way too, with exit code 0
+    return app.exit(error) == 0 ? owlet::app::kDone : owlet::app::kMisused;
+  }
   return exit_code;
 }

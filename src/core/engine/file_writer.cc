@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
-#include <random>
 
 #include "base/ascii.h"
+#include "base/uuid.h"
 #include "core/engine/compressor.h"
 #include "core/engine/file_listing.h"
 #include "core/engine/result_stream.h"
@@ -25,15 +24,6 @@ namespace {
 
 constexpr std::string_view kDefaultPartition = "__HIVE_DEFAULT_PARTITION__";
 constexpr std::string_view kStaging = "s3://owlet-staging/";
-
-std::string NewUuid() {
-  std::random_device random;
-  std::array<std::uint32_t, 4> words{random(), random(), random(), random()};
-  words[1] = (words[1] & 0xFFFF0FFFU) | 0x4000U;
-  words[2] = (words[2] & 0x3FFFFFFFU) | 0x80000000U;
-  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:04x}{:08x}", words[0], words[1] >> 16,
-                     words[1] & 0xFFFF, words[2] >> 16, words[2] & 0xFFFF, words[3]);
-}
 
 std::unexpected<Error> Analysis(std::string condition, std::string message,
                                 std::vector<std::pair<std::string, std::string>> parameters) {

@@ -133,6 +133,13 @@ Result<DataFolder> DataFolder::Open(const fs::path& root, int format,
        {folder.kv(), folder.blobs(), folder.cache(), folder.spill(), folder.work()}) {
     OWLET_CHECK_OK(MakeFolder(path));
   }
+  // The identities' secret keys are in there.
+  std::error_code code;
+  fs::permissions(folder.kv(), fs::perms::owner_all, code);
+  if (code) {
+    return Fail(Reason::kReadOnly, fmt::format("cannot close {} to other users: {}",
+                                               folder.kv().string(), code.message()));
+  }
   OWLET_CHECK_OK(SyncFolder(root));
   return folder;
 }

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "protocol/iam/error_map.h"
+#include "protocol/common/identity_error_map.h"
 #include "protocol/iam/handlers.h"
 
 namespace owlet::iam {
@@ -11,7 +11,7 @@ std::unique_ptr<net::HttpService> MakeIamService(access::IdentityStore& identiti
                                                  const access::Authorizer& authorizer,
                                                  protocol::ServiceEnvironment environment) {
   auto service = std::make_unique<protocol::QueryService>(
-      aws::iam::kService, protocol::QueryService::Options{.map_error = MapError},
+      aws::iam::kService, protocol::QueryService::Options{.map_error = protocol::MapIdentityError},
       std::move(environment));
   Registrar registrar(*service, identities, authorizer);
   RegisterUsers(registrar);

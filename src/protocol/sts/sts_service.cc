@@ -4,8 +4,8 @@
 
 #include <utility>
 
+#include "protocol/common/identity_error_map.h"
 #include "protocol/common/query_service.h"
-#include "protocol/sts/error_map.h"
 #include "protocol/sts/handlers.h"
 
 namespace owlet::sts {
@@ -17,7 +17,7 @@ std::unique_ptr<net::HttpService> MakeStsService(access::IdentityStore& identiti
   auto service = std::make_unique<protocol::QueryService>(
       aws::sts::kService,
       protocol::QueryService::Options{
-          .map_error = MapError,
+          .map_error = protocol::MapIdentityError,
           // Unsigned by nature: without this they would be refused instead of named.
           .unsigned_operations = {"AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"}},
       std::move(environment));

@@ -1,10 +1,10 @@
-#include "protocol/sts/error_map.h"
+#include "protocol/common/identity_error_map.h"
 
-namespace owlet::sts {
+namespace owlet::protocol {
 
-protocol::ServiceError MapError(const Error& error) {
+ServiceError MapIdentityError(const Error& error) {
   const auto code = [&error](const char* name, int status) {
-    return protocol::ServiceError{.status = status, .code = name, .message = error.message};
+    return ServiceError{.status = status, .code = name, .message = error.message};
   };
   switch (error.reason) {
     case Reason::kMalformedRequest:
@@ -79,4 +79,4 @@ protocol::ServiceError MapError(const Error& error) {
   return code("ServiceFailure", 500);
 }
 
-}  // namespace owlet::sts
+}  // namespace owlet::protocol
