@@ -46,7 +46,14 @@ Result<ProcessEnd> ProcessScriptRunner::RunScript(const ScriptRequest& request,
 
 Result<ProcessEnd> ProcessScriptRunner::RunCommand(const ProcessRequest& request,
                                                    std::stop_token stop) {
-  return RunProcess(request, std::move(stop));
+  const std::filesystem::path interpreter(options_.interpreter);
+  if (!interpreter.has_parent_path()) return RunProcess(request, std::move(stop));
+  // `python3`, `aws` and the like mean the interpreter's own environment to all of a step.
+  ProcessRequest process = request;
+  std::string& path = process.environment["PATH"];
+  path = path.empty() ? interpreter.parent_path().string()
+                      : interpreter.parent_path().string() + ":" + path;
+  return RunProcess(process, std::move(stop));
 }
 
 }  // namespace owlet::python

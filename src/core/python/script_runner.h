@@ -32,7 +32,8 @@ class ScriptRunner {
   /// Waits for the script's end; see RunProcess.
   [[nodiscard]] virtual Result<ProcessEnd> RunScript(const ScriptRequest& request,
                                                      std::stop_token stop) = 0;
-  /// Any other program.
+  /// Any other program; one that an interpreter's environment brings (python3, aws) is found there
+  /// first.
   [[nodiscard]] virtual Result<ProcessEnd> RunCommand(const ProcessRequest& request,
                                                       std::stop_token stop) = 0;
 };

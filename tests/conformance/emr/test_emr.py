@@ -134,6 +134,8 @@ def test_commands_and_scripts(emr, s3, bucket, cluster):
     done = run(emr, cluster, "bash", "-c", "echo $EMR_STEP_ID; exit 3")
     assert done["Status"]["State"] == "FAILED"
     assert log(s3, bucket, cluster, done, "stdout") == done["Id"] + "\n"
+    done = run(emr, cluster, "bash", "-c", "python3 -c 'import pyspark; print(pyspark.__name__)'")
+    assert log(s3, bucket, cluster, done, "stdout") == "pyspark\n"
     s3.put_object(Bucket=bucket, Key="run.sh", Body=b"echo shell $1\n")
     step_id = emr.add_job_flow_steps(JobFlowId=cluster, Steps=[
         step(f"s3://{bucket}/run.sh", "word", jar="s3://us-east-1.elasticmapreduce/libs/script-runner/script-runner.jar")
