@@ -101,7 +101,9 @@ Status Server::Parts::OpenJobs(const Settings& settings) {
       std::make_unique<jobs::StatementRunner>(*objects, *catalog, *engine, *workgroups, clock);
   OWLET_TRY(queries,
             jobs::QueryExecutions::Open({}, *kv, *objects, *workgroups, *statements, clock));
-  tokens = std::make_unique<TokenIdentity>(settings.account_id);
+  OWLET_TRY(const auto spark_address, SplitAddress(settings.spark_listen));
+  tokens = std::make_unique<TokenIdentity>(settings.account_id, *identities,
+                                           IsLoopback(spark_address.first));
   OWLET_TRY(scripts, python::ProcessScriptRunner::Open(
                          {.interpreter = settings.python.empty() ? "python3" : settings.python,
                           .folder = folder.work() / "launcher"}));

@@ -191,11 +191,12 @@ Result<std::pair<std::string, std::uint16_t>> SplitAddress(const std::string& ad
   return std::pair{std::move(host), port};
 }
 
+bool IsLoopback(const std::string& host) { return host.starts_with("127.") || host == "::1"; }
+
 Status CheckSettings(const Settings& settings) {
   for (const std::string& address : {settings.listen, settings.spark_listen}) {
     OWLET_TRY(const auto parts, SplitAddress(address));
-    const bool loopback = parts.first.starts_with("127.") || parts.first == "::1";
-    if (loopback) continue;
+    if (IsLoopback(parts.first)) continue;
     if (settings.anonymous) {
       return Fail(Reason::kInvalidArgument,
                   fmt::format("--anonymous serves on loopback only, not on {}", address));

@@ -41,4 +41,7 @@ struct Settings {
 [[nodiscard]] Result<std::pair<std::string, std::uint16_t>> SplitAddress(
     const std::string& address);
 
+/// Whether only this machine reaches the address.
+[[nodiscard]] bool IsLoopback(const std::string& host);
+
 }  // namespace owlet::app
