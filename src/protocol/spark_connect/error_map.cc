@@ -161,6 +161,7 @@ std::string ContextSummary(const SourceSpan& span, std::string_view statement) {
       line += "...";
       carets += "   ";
     }
+    while (carets.ends_with(' ')) carets.pop_back();
     text += fmt::format("{}\n{}\n", line, carets);
     line.clear();
     carets.clear();

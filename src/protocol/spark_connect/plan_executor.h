@@ -81,6 +81,7 @@ class PlanExecutor {
   [[nodiscard]] Status RunCommand(const ::spark::connect::Command& command);
   [[nodiscard]] Status RunSql(const ::spark::connect::SqlCommand& command);
   [[nodiscard]] Status RunWrite(const ::spark::connect::WriteOperation& write);
+  [[nodiscard]] Status RunTableWrite(const ::spark::connect::WriteOperation& write);
   [[nodiscard]] Status CreateView(const ::spark::connect::CreateDataFrameViewCommand& command);
   [[nodiscard]] Status Checkpoint(const ::spark::connect::CheckpointCommand& command);
 

@@ -106,13 +106,9 @@ namespace {
 template <class Node>
 constexpr std::string_view kName = "of this kind";
 template <>
-constexpr std::string_view kName<sql::CreateTable> = "CREATE TABLE";
-template <>
 constexpr std::string_view kName<sql::CreateTableAs> = "CREATE TABLE AS SELECT";
 template <>
 constexpr std::string_view kName<sql::CreateTableLike> = "CREATE TABLE LIKE";
-template <>
-constexpr std::string_view kName<sql::Insert> = "INSERT";
 template <>
 constexpr std::string_view kName<sql::Delete> = "DELETE";
 template <>

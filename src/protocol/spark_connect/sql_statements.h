@@ -35,6 +35,8 @@ class StatementRunner {
   [[nodiscard]] Result<LocalRows> Apply(const sql::UseDatabase& use);
   [[nodiscard]] Result<LocalRows> Apply(const sql::CreateDatabase& create);
   [[nodiscard]] Result<LocalRows> Apply(const sql::DropDatabase& drop);
+  [[nodiscard]] Result<LocalRows> Apply(const sql::CreateTable& create);
+  [[nodiscard]] Result<LocalRows> Apply(const sql::Insert& insert);
   [[nodiscard]] Result<LocalRows> Apply(const sql::DropTable& drop);
   [[nodiscard]] Result<LocalRows> Apply(const sql::ShowDatabases& show);
   [[nodiscard]] Result<LocalRows> Apply(const sql::ShowTables& show);

@@ -2,9 +2,13 @@
 #include <spark/connect/base.pb.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
+#include "core/sql/parser.h"
 #include "protocol/spark_connect/plan_executor.h"
+#include "protocol/spark_connect/relation_proto.h"
+#include "protocol/spark_connect/table_writer.h"
 
 namespace owlet::spark_connect {
 
@@ -38,14 +42,37 @@ std::unexpected<Error> NotImplemented(std::string_view what) {
 
 }  // namespace
 
-Status PlanExecutor::RunWrite(const proto::WriteOperation& write) {
-  if (write.has_table()) {
-    return NotImplemented(
-        write.table().save_method() ==
-                proto::WriteOperation_SaveTable_TableSaveMethod_TABLE_SAVE_METHOD_INSERT_INTO
-            ? "DataFrameWriter.insertInto"
-            : "DataFrameWriter.saveAsTable");
+Status PlanExecutor::RunTableWrite(const proto::WriteOperation& write) {
+  if (write.has_bucket_by() || write.clustering_columns_size() > 0) {
+    return NotImplemented("a table with buckets or clusters");
   }
+  const engine::ExecutionContext context = Context();
+  const auto source = MakeSource(services_, session_, context);
+  RelationReader reader(*session_, SchemaFinder(context.session, *source));
+  OWLET_TRY(const plan::RelationPtr query, reader.Read(write.input()));
+  NewTable table;
+  OWLET_TRY(table.name, sql::ParseSparkTableName(write.table().table_name()));
+  TableWriter writer(services_, session_, context);
+  if (write.table().save_method() ==
+      proto::WriteOperation_SaveTable_TableSaveMethod_TABLE_SAVE_METHOD_INSERT_INTO) {
+    const bool overwrite = write.mode() == proto::WriteOperation_SaveMode_SAVE_MODE_OVERWRITE;
+    return writer.Insert(table.name, query, overwrite, /*by_name=*/false);
+  }
+  if (!write.source().empty()) table.provider = write.source();
+  table.partition_by.assign(write.partitioning_columns().begin(),
+                            write.partitioning_columns().end());
+  for (const auto& [key, value] : write.options()) {
+    if (LowerCase(key) == "path") {
+      table.location = value;
+    } else {
+      table.options[key] = value;
+    }
+  }
+  return writer.Save(table, query, ModeOf(write.mode()));
+}
+
+Status PlanExecutor::RunWrite(const proto::WriteOperation& write) {
+  if (write.has_table()) return RunTableWrite(write);
   if (write.has_bucket_by() || write.sort_column_names_size() > 0) {
     return Fail(Error{.reason = Reason::kAnalysisError,
                       .message = "'save' does not support bucketBy right now.",
@@ -62,6 +89,14 @@ Status PlanExecutor::RunWrite(const proto::WriteOperation& write) {
     for (const auto& [key, value] : spec.options) {
       if (LowerCase(key) == "path") spec.path = value;
     }
+  }
+  static constexpr std::array<std::string_view, 9> kSources = {
+      "parquet", "csv", "json", "text", "orc", "avro", "xml", "jdbc", "noop"};
+  if (std::ranges::find(kSources, spec.format) == kSources.end()) {
+    return Fail(Error{.reason = Reason::kAnalysisError,
+                      .message = "no such data source: " + write.source(),
+                      .condition = "DATA_SOURCE_NOT_FOUND",
+                      .parameters = {{"provider", write.source()}}});
   }
   const bool no_data = spec.format == "noop";
   if (spec.path.empty() && !no_data) {
