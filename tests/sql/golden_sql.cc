@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -70,6 +71,14 @@ GoldenFile ReadGoldenFile(const std::string& path) {
     }
   }
   return file;
+}
+
+// A type as Trino's client protocol writes it: with a blank in "decimal(5, 2)", intervals large.
+std::string TrinoClientType(const plan::Type& type) {
+  std::string name = plan::TrinoTypeName(type);
+  name = std::regex_replace(name, std::regex("(decimal\\([0-9]+),"), "$1, ");
+  name = std::regex_replace(name, std::regex("interval day to second"), "INTERVAL DAY TO SECOND");
+  return std::regex_replace(name, std::regex("interval year to month"), "INTERVAL YEAR TO MONTH");
 }
 
 class Runner {
@@ -138,7 +147,7 @@ class Runner {
     for (const plan::Field& field : stream->schema()) {
       if (!head.empty()) head += '\t';
       head += EscapeText(field.name) + " " +
-              (spark ? plan::SparkSimpleString(field.type) : plan::TrinoTypeName(field.type));
+              (spark ? plan::SparkSimpleString(field.type) : TrinoClientType(field.type));
       if (spark && !field.nullable) head += " not null";
     }
     OWLET_TRY(engine::ValueReader reader, engine::ValueReader::Make(stream->schema()));
@@ -150,7 +159,7 @@ class Runner {
       for (std::int64_t row = 0; row < batch->num_rows(); ++row) {
         std::string line;
         for (std::size_t i = 0; i < stream->schema().size(); ++i) {
-          line += (i > 0 ? "\t" : "") + ValueText(reader.Cell(i, row));
+          line += (i > 0 ? "\t" : "") + ValueText(reader.Cell(i, row), file.dialect);
         }
         rows.push_back(std::move(line));
       }

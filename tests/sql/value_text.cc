@@ -74,6 +74,14 @@ std::string DayTimeText(const plan::Interval& interval) {
   return text;
 }
 
+// Trino's "1 02:03:04.005".
+std::string TrinoDayTimeText(const plan::Interval& interval) {
+  const std::int64_t micros = interval.days * kMicrosPerDay + interval.micros;
+  const std::int64_t magnitude = std::abs(micros);
+  return fmt::format("{}{} {}", micros < 0 ? "-" : "", magnitude / kMicrosPerDay,
+                     TimeText(magnitude % kMicrosPerDay, 3));
+}
+
 }  // namespace
 
 std::string EscapeText(std::string_view text) {
@@ -92,7 +100,7 @@ std::string EscapeText(std::string_view text) {
   return escaped;
 }
 
-std::string ValueText(const Literal& value) {
+std::string ValueText(const Literal& value, plan::Dialect dialect) {
   if (value.IsNull()) return "NULL";
   // Trino writes as many digits as the type has; Spark's client needs six or none.
   const bool typed = value.type.precision() >= 0 && value.type.precision() != 6;
@@ -126,7 +134,9 @@ std::string ValueText(const Literal& value) {
              " " + zoned.zone;
     }
     case TypeId::kIntervalDayTime:
-      return DayTimeText(std::get<plan::Interval>(value.value));
+      return dialect == plan::Dialect::kTrino
+                 ? TrinoDayTimeText(std::get<plan::Interval>(value.value))
+                 : DayTimeText(std::get<plan::Interval>(value.value));
     case TypeId::kIntervalYearMonth: {
       const int months = std::get<plan::Interval>(value.value).months;
       return fmt::format("{}{}-{}", months < 0 ? "-" : "", std::abs(months) / 12,
@@ -138,7 +148,7 @@ std::string ValueText(const Literal& value) {
     case TypeId::kRow: {
       std::vector<std::string> parts;
       for (const Literal& item : std::get<std::vector<Literal>>(value.value)) {
-        parts.push_back(ValueText(item));
+        parts.push_back(ValueText(item, dialect));
       }
       return value.type.id() == TypeId::kArray ? Join(parts, "[", "]") : Join(parts, "(", ")");
     }
@@ -146,7 +156,7 @@ std::string ValueText(const Literal& value) {
       const auto& items = std::get<std::vector<Literal>>(value.value);
       std::vector<std::string> parts;
       for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
-        parts.push_back(ValueText(items[i]) + ": " + ValueText(items[i + 1]));
+        parts.push_back(ValueText(items[i], dialect) + ": " + ValueText(items[i + 1], dialect));
       }
       std::sort(parts.begin(), parts.end());
       return Join(parts, "{", "}");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/time_zone.h"
 #include "core/plan/resolver_binder.h"
 #include "core/plan/type_names.h"
 
@@ -79,7 +80,9 @@ bool CanLoseValue(const Type& from, const Type& to, CastMode mode, const Session
       case TypeId::kBigint:
         return digits < 20;
       case TypeId::kDecimal:
-        return digits < from.precision() - from.scale() || to.scale() < from.scale();
+        // One digit more before the point outweighs what is cut off behind it.
+        return digits < from.precision() - from.scale() ||
+               (digits == from.precision() - from.scale() && to.scale() < from.scale());
       default:
         return true;
     }
@@ -267,6 +270,15 @@ Result<BoundPtr> Binder::BindCast(const Cast& cast, const ExpressionPtr& express
                                   TextOf(expression), from, to));
   }
   if (input->type == cast.type) return input;
+  if (cast.mode == CastMode::kAnsi && cast.type.id() == TypeId::kTimestampLocalZone) {
+    // TIMESTAMP '...' without a zone is a constant once the session's is known.
+    const auto* literal = std::get_if<Literal>(&input->node);
+    if (literal != nullptr && literal->type.id() == TypeId::kTimestamp && !literal->IsNull()) {
+      OWLET_TRY(const TimeZone zone, TimeZone::Find(session.time_zone));
+      return Constant(Literal{cast.type, zone.ToUtc(std::get<std::int64_t>(literal->value))},
+                      expression->origin);
+    }
+  }
   const bool nullable = input->nullable || CanLoseValue(input->type, cast.type, mode, session);
   if (mode != CastMode::kTry) {
     if (const auto* literal = std::get_if<Literal>(&input->node); literal && literal->IsNull()) {

@@ -327,7 +327,7 @@ std::string Binder::TextOf(const ExpressionPtr& expression) const {
         if (IsKeywordFunction(reference)) return LowerName(reference.parts[0]) + "()";
         return Joined(reference.parts);
       },
-      named_windows);
+      statement_.session().time_zone, named_windows);
 }
 
 std::string Binder::NameOf(const ExpressionPtr& expression) const {

@@ -103,6 +103,27 @@ Result<Type> CommonOf(const std::vector<BoundPtr>& items, const SessionSettings&
   return common;
 }
 
+// Whether an element at a constant place of an array written out may be NULL: Spark looks; nothing
+// where it does not know the array or the place.
+std::optional<bool> ElementNullable(const Bound& input, const Bound& index, bool from_one) {
+  const auto* array = std::get_if<BoundCall>(&input.node);
+  const auto* place = std::get_if<Literal>(&index.node);
+  const auto* number = place != nullptr ? std::get_if<std::int64_t>(&place->value) : nullptr;
+  if (array == nullptr || array->function != &kArray || number == nullptr) return std::nullopt;
+  const auto size = static_cast<std::int64_t>(array->arguments.size());
+  std::int64_t at = *number;
+  if (from_one) at = at > 0 ? at - 1 : at + size;
+  if (at >= 0 && at < size) return array->arguments[static_cast<std::size_t>(at)]->nullable;
+  return false;  // an error, not a NULL
+}
+
+BoundPtr WithNullable(BoundPtr bound, std::optional<bool> nullable) {
+  if (!nullable || bound->nullable == *nullable) return bound;
+  Bound copy = *bound;
+  copy.nullable = *nullable;
+  return std::make_shared<const Bound>(std::move(copy));
+}
+
 }  // namespace
 
 BoundPtr TemplateCall(const FunctionEntry& entry, std::vector<BoundPtr> arguments, Type type,
@@ -278,7 +299,8 @@ Result<BoundPtr> Binder::BindCase(const FunctionCall& call, const ExpressionPtr&
       results.push_back(std::move(bound));
       continue;
     }
-    if (bound->type.id() == TypeId::kUnknown)
+    // Spark's CASE takes no bare NULL for a condition; its IF does.
+    if (bound->type.id() == TypeId::kUnknown && (statement_.IsTrino() || is_if))
       bound = Coerce(bound, Type(TypeId::kBoolean), statement_.session());
     if (bound->type.id() != TypeId::kBoolean) {
       const std::string type = TypeText(bound->type, session);
@@ -612,6 +634,13 @@ Result<std::optional<BoundPtr>> Binder::BindSpecial(const FunctionCall& call,
   }
   if (name == "in" && count >= 2) return found(BindIn(call, expression));
   if (name == "between" && count == 3) return found(BindBetween(call, expression));
+  if (name == "nvl2" && count == 3 && statement_.IsSpark()) {
+    FunctionCall tested{.name = "is not null", .arguments = {call.arguments[0]}};
+    FunctionCall choice{.name = "if",
+                        .arguments = {MakeExpression(std::move(tested), expression->origin),
+                                      call.arguments[1], call.arguments[2]}};
+    return found(BindCase(choice, expression));
+  }
   if (name == "coalesce") return found(BindCoalesce(call, expression));
   if (name == "nullif" && count == 2) {
     OWLET_TRY(BoundPtr left, Bind(call.arguments[0]));
@@ -678,7 +707,18 @@ Result<std::optional<BoundPtr>> Binder::BindSpecial(const FunctionCall& call,
       }
     }
     OWLET_TRY(BoundPtr index, Bind(call.arguments[1]));
-    return found(Call("[]", {std::move(input), std::move(index)}, expression));
+    const std::optional<bool> nullable = statement_.IsSpark() && statement_.session().ansi
+                                             ? ElementNullable(*input, *index, false)
+                                             : std::nullopt;
+    OWLET_TRY(BoundPtr element, Call("[]", {std::move(input), std::move(index)}, expression));
+    return Found(WithNullable(std::move(element), nullable));
+  }
+  if (count == 2 && name == "element_at" && statement_.IsSpark() && statement_.session().ansi) {
+    OWLET_TRY(BoundPtr input, Bind(call.arguments[0]));
+    OWLET_TRY(BoundPtr index, Bind(call.arguments[1]));
+    const std::optional<bool> nullable = ElementNullable(*input, *index, true);
+    OWLET_TRY(BoundPtr element, Call(name, {std::move(input), std::move(index)}, expression));
+    return Found(WithNullable(std::move(element), nullable));
   }
   return Found();
 }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/time_zone.h"
 #include "core/plan/literal_text.h"
 #include "core/plan/resolver_binder.h"
 #include "core/plan/type_names.h"
@@ -68,8 +69,9 @@ constexpr std::array kDefaultArguments = {
 
 class SparkPrinter {
  public:
-  SparkPrinter(const ColumnText& column, const std::vector<NamedWindow>* windows)
-      : column_(column), windows_(windows) {}
+  SparkPrinter(const ColumnText& column, std::string_view zone,
+               const std::vector<NamedWindow>* windows)
+      : column_(column), zone_(zone), windows_(windows) {}
 
   std::string Print(const ExpressionPtr& expression) const {
     if (!expression) return "NULL";
@@ -77,7 +79,15 @@ class SparkPrinter {
   }
 
  private:
-  std::string Text(const Literal& literal) const { return SparkLiteralText(literal, false); }
+  std::string Text(const Literal& literal) const {
+    const auto* micros = std::get_if<std::int64_t>(&literal.value);
+    if (micros != nullptr && literal.type.id() == TypeId::kTimestampLocalZone) {
+      if (const auto zone = TimeZone::Find(zone_)) {
+        return SparkLiteralText(Literal{literal.type, zone->ToLocal(*micros)}, false);
+      }
+    }
+    return SparkLiteralText(literal, false);
+  }
   std::string Text(const ColumnReference& reference) const { return column_(reference); }
   std::string Text(const Star& star) const {
     std::string text;
@@ -88,9 +98,9 @@ class SparkPrinter {
   std::string Text(const Cast& cast) const {
     // A typed literal that only the session's zone makes a value (TIMESTAMP '...').
     const auto* literal = std::get_if<Literal>(&cast.input->node);
-    if (literal != nullptr && cast.mode == CastMode::kAnsi && literal->type.IsCharacter() &&
-        !literal->IsNull()) {
-      return fmt::format("{} '{}'", SparkSqlName(cast.type), SparkLiteralText(*literal, false));
+    if (literal != nullptr && cast.mode == CastMode::kAnsi && !literal->IsNull() &&
+        literal->type.id() == TypeId::kTimestamp && cast.type.id() == TypeId::kTimestampLocalZone) {
+      return SparkLiteralText(Literal{cast.type, literal->value}, false);
     }
     return fmt::format("{}CAST({} AS {})", cast.mode == CastMode::kTry ? "TRY_" : "",
                        Print(cast.input), SparkSqlName(cast.type));
@@ -115,7 +125,7 @@ class SparkPrinter {
       }
       return column_(reference);
     };
-    std::string text = "lambdafunction(" + SparkPrinter(inner, windows_).Print(lambda.body);
+    std::string text = "lambdafunction(" + SparkPrinter(inner, zone_, windows_).Print(lambda.body);
     for (std::size_t i = 0; i < lambda.parameters.size(); ++i) text += ", namedlambdavariable()";
     return text + ")";
   }
@@ -185,6 +195,7 @@ class SparkPrinter {
   }
 
   const ColumnText& column_;
+  std::string_view zone_;
   const std::vector<NamedWindow>* windows_;
 };
 
@@ -308,11 +319,13 @@ std::optional<std::string> SparkPrinter::Operator(const FunctionCall& call) cons
 
 std::string SparkPrinter::Text(const FunctionCall& call) const {
   if (auto text = Operator(call)) return *text;
-  if (const auto type = CastFunctionType(call.name); type && call.arguments.size() == 1) {
-    return fmt::format("CAST({} AS {})", Print(call.arguments[0]), SparkSqlName(*type));
+  if (CastFunctionType(call.name) && call.arguments.size() == 1) {
+    return Print(call.arguments[0]);  // double(x) shows as x
   }
   std::string_view name = call.name;
   if (name == "row") name = "struct";
+  if (call.ignore_nulls && name == "last_value") name = "last";
+  if (call.ignore_nulls && name == "first_value") name = "first";
   // These print their class's own name, in capitals, under their first spelling.
   static constexpr std::array<std::string_view, 27> kCapital = {
       "sin",  "cos",   "tan",   "asin",    "acos",    "atan",  "atan2",       "exp",   "log10",
@@ -348,7 +361,8 @@ std::string SparkPrinter::Text(const FunctionCall& call) const {
     }
     text += ")";
   }
-  if (call.ignore_nulls) text += " ignore nulls";
+  // Only nth_value shows it; the others show without, and first and last under those names.
+  if (call.ignore_nulls && name == "nth_value") text += " ignore nulls";
   if (call.filter) text += fmt::format(" FILTER (WHERE {})", Print(call.filter));
   return text;
 }
@@ -422,8 +436,8 @@ std::string TrinoCall(const FunctionCall& call) {
 }  // namespace
 
 std::string SparkText(const ExpressionPtr& expression, const ColumnText& column,
-                      const std::vector<NamedWindow>* windows) {
-  return SparkPrinter(column, windows).Print(expression);
+                      std::string_view zone, const std::vector<NamedWindow>* windows) {
+  return SparkPrinter(column, zone, windows).Print(expression);
 }
 
 std::string TrinoText(const ExpressionPtr& expression) {

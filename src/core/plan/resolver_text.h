@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "core/plan/relation.h"
 
@@ -14,8 +15,10 @@ namespace owlet::plan {
 using ColumnText = std::function<std::string(const ColumnReference&)>;
 
 /// What Spark prints for the expression, and so the name of a column that has none.
-/// `windows` are the query's named windows, shown in full where they are used.
+/// `zone` is the session's, in which instants show; `windows` are the query's named windows, shown
+/// in full where they are used.
 [[nodiscard]] std::string SparkText(const ExpressionPtr& expression, const ColumnText& column,
+                                    std::string_view zone,
                                     const std::vector<NamedWindow>* windows = nullptr);
 
 /// What Trino prints for the expression in messages.

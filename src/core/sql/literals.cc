@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "base/time_zone.h"
 #include "core/sql/date_text.h"
 #include "core/sql/grammar.h"
 #include "core/sql/lexer.h"
@@ -367,8 +368,15 @@ Result<ExpressionPtr> Grammar::SparkTypedLiteral(std::size_t start) {
   }
   if (time->has_offset)
     return Make(Literal{Type(TypeId::kTimestampLocalZone), time->micros}, start);
-  // The instant depends on the session's zone, or on the rules of the zone in the text.
-  return Make(plan::Cast{Text(std::move(text), start), Type(TypeId::kTimestampLocalZone)}, start);
+  if (!time->zone.empty()) {
+    const auto zone = TimeZone::Find(time->zone);
+    if (!zone) return invalid();
+    return Make(Literal{Type(TypeId::kTimestampLocalZone), zone->ToUtc(time->micros)}, start);
+  }
+  // The instant depends on the session's zone: the resolver makes this a constant.
+  return Make(plan::Cast{Make(Literal{Type::Timestamp(6), time->micros}, start),
+                         Type(TypeId::kTimestampLocalZone), plan::CastMode::kAnsi},
+              start);
 }
 
 }  // namespace owlet::sql

@@ -334,8 +334,14 @@ Status Grammar::LateralViews(plan::Select& select) {
     OWLET_TRY(Name name, QualifiedName());
     if (!tokens.Is("(")) return tokens.UnexpectedBut("(");
     OWLET_TRY(view.generator, FunctionCallOf(std::move(name), start));
-    if (!AtTableAlias()) return tokens.UnexpectedBut("<identifier>");
-    OWLET_TRY(view.table_alias, Identifier());
+    // Without a table's name AS itself is one: the word is not reserved.
+    const bool only_columns = tokens.Is("AS") && AtIdentifier(1);
+    if (only_columns) {
+      view.table_alias = "as";
+    } else {
+      if (!AtTableAlias()) return tokens.UnexpectedBut("<identifier>");
+      OWLET_TRY(view.table_alias, Identifier());
+    }
     const bool as = tokens.Accept("AS");
     if (as || (AtColumnAlias() && !tokens.IsAny({"LATERAL"}))) {
       do {
