@@ -51,6 +51,7 @@ Classes ExecutionClasses(const Error& error) {
       condition.starts_with("DATETIME_FIELD")) {
     return List({"org.apache.spark.SparkDateTimeException", "java.time.DateTimeException"});
   }
+  if (condition.starts_with("FAILED_READ_FILE")) return List({kSparkException});
   if (condition.starts_with("INVALID_ARRAY_INDEX")) {
     return List({"org.apache.spark.SparkArrayIndexOutOfBoundsException",
                  "java.lang.ArrayIndexOutOfBoundsException"});

@@ -4,6 +4,7 @@
 #include <spark/connect/common.pb.h>
 #include <spark/connect/expressions.pb.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -111,6 +112,19 @@ Result<ExpressionPtr> ReadWindow(ExpressionReader& reader, const proto::Expressi
   return MakeExpression(std::move(call), std::move(origin));
 }
 
+/// The client sends F.first(x) as first(x, false): the flag's default does not show in names.
+void DropDefaultFlag(plan::FunctionCall& call) {
+  static constexpr std::array<std::string_view, 6> kWithFlag = {
+      "first", "last", "any_value", "first_value", "last_value", "mode"};
+  if (call.arguments.size() != 2 || !call.argument_names.empty() ||
+      std::ranges::find(kWithFlag, call.name) == kWithFlag.end()) {
+    return;
+  }
+  const auto* literal = std::get_if<plan::Literal>(&call.arguments[1]->node);
+  const auto* flag = literal == nullptr ? nullptr : std::get_if<bool>(&literal->value);
+  if (flag != nullptr && !*flag) call.arguments.pop_back();
+}
+
 Result<ExpressionPtr> ReadFunction(ExpressionReader& reader,
                                    const proto::Expression_UnresolvedFunction& function,
                                    std::shared_ptr<const plan::Origin> origin) {
@@ -135,6 +149,7 @@ Result<ExpressionPtr> ReadFunction(ExpressionReader& reader,
     call.arguments.push_back(std::move(value));
   }
   if (!call.argument_names.empty()) call.argument_names.resize(call.arguments.size());
+  DropDefaultFlag(call);
   return MakeExpression(std::move(call), std::move(origin));
 }
 

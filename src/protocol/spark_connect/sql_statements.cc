@@ -85,10 +85,13 @@ std::unexpected<Error> SchemaNotFound(const std::string& name) {
 }
 
 std::unexpected<Error> TableNotFound(const sql::Name& name) {
-  return Fail(Error{.reason = Reason::kTableNotFound,
-                    .message = "no such table or view: " + Joined(name),
-                    .condition = "TABLE_OR_VIEW_NOT_FOUND",
-                    .parameters = {{"relationName", Joined(name)}}});
+  return Fail(Error{
+      .reason = Reason::kTableNotFound,
+      .message = "no such table or view: " + Joined(name),
+      .condition = "TABLE_OR_VIEW_NOT_FOUND",
+      .parameters = {
+          {"relationName", Joined(name)},
+          {"searchPath", "[`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]"}}});
 }
 
 bool MatchesShowPattern(std::string_view name, std::string_view pattern) {
@@ -268,7 +271,8 @@ Result<LocalRows> StatementRunner::Apply(const sql::DropTable& drop) {
                                   done.error().reason == Reason::kDatabaseNotFound))) {
     return NoRows();
   }
-  if (done.error().reason == Reason::kTableNotFound) {
+  if (done.error().reason == Reason::kTableNotFound ||
+      done.error().reason == Reason::kDatabaseNotFound) {
     return TableNotFound(drop.name);
   }
   return Fail(done.error());

@@ -5,6 +5,7 @@
 #include <array>
 #include <cctype>
 
+#include "core/plan/type_names.h"
 #include "core/sql/parser.h"
 #include "protocol/spark_connect/plan_executor.h"
 #include "protocol/spark_connect/relation_proto.h"
@@ -38,6 +39,26 @@ std::string LowerCase(std::string text) {
 std::unexpected<Error> NotImplemented(std::string_view what) {
   return Fail(Reason::kNotImplemented, fmt::format("{} is not implemented", what),
               "UNSUPPORTED_FEATURE");
+}
+
+/// Text files hold one column of strings beside the partitions'.
+Status CheckTextColumns(const plan::Node& node, const engine::WriteSpec& spec) {
+  for (const plan::Field& field : plan::SchemaOf(node)) {
+    const bool key = std::ranges::any_of(spec.partition_by, [&](const std::string& name) {
+      return LowerCase(name) == LowerCase(field.name);
+    });
+    if (key || field.type.IsCharacter()) continue;
+    std::string type = plan::SparkTypeName(field.type);
+    std::ranges::transform(type, type.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return Fail(Error{.reason = Reason::kAnalysisError,
+                      .message = "a text file holds strings only",
+                      .condition = "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
+                      .parameters = {{"format", "Text"},
+                                     {"columnName", fmt::format("`{}`", field.name)},
+                                     {"columnType", fmt::format("\"{}\"", type)}}});
+  }
+  return {};
 }
 
 }  // namespace
@@ -127,6 +148,7 @@ Status PlanExecutor::RunWrite(const proto::WriteOperation& write) {
   const engine::ExecutionContext context = Context();
   OWLET_TRY(const ResolvedQuery query,
             ResolveRelation(services_, session_, write.input(), context));
+  if (spec.format == "text") OWLET_CHECK_OK(CheckTextColumns(*query.node, spec));
   if (no_data) {  // Spark's benchmark sink: compute every row, keep none
     OWLET_TRY(const auto stream, services_.engine.Execute(query.node, context));
     while (true) {
