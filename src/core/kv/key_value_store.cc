@@ -18,8 +18,9 @@ namespace owlet::kv {
 namespace {
 
 // Below this the store refuses writes by itself, so that RocksDB's own files always find room and
-// reading, deleting and a clean stop go on.
-constexpr std::uint64_t kReservedBytes = 8ULL << 20;
+// reading, deleting and a clean stop go on: one flush of all write buffers, and the next log, which
+// is allocated ahead. A log that hits the end of the disk ends the process (an assertion).
+std::uint64_t ReservedBytes(const OpenOptions& options) { return 2 * options.write_buffer_bytes; }
 
 }  // namespace
 
@@ -116,10 +117,11 @@ class KeyValueStore::Impl {
       return Fail(Reason::kReadOnly,
                   fmt::format("the file system is read-only: {}", options_.folder.string()));
     }
-    if (static_cast<std::uint64_t>(room.f_bavail) * room.f_frsize >= kReservedBytes) return {};
+    const std::uint64_t reserved = ReservedBytes(options_);
+    if (static_cast<std::uint64_t>(room.f_bavail) * room.f_frsize >= reserved) return {};
     return Fail(Reason::kStorageFull,
-                fmt::format("the disk is full: less than {} MiB are left under {}",
-                            kReservedBytes >> 20, options_.folder.string()));
+                fmt::format("the disk is full: less than {} MiB are left under {}", reserved >> 20,
+                            options_.folder.string()));
   }
 
   OpenOptions options_;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocol/spark_connect/message_depth.h"
+// After the above, which says how its requests are read.
 #include <grpcpp/grpcpp.h>
 #include <spark/connect/base.grpc.pb.h>
 

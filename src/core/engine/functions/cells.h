@@ -76,6 +76,10 @@ struct CellFunction {
 
 using CellFunctions = std::vector<CellFunction>;
 
+/// Fails the statement when one value of `count` parts of `bytes` each would take more memory than
+/// any value may: DuckDB does not count a function's own memory in its limit.
+void CheckValueSize(std::int64_t count, std::int64_t bytes);
+
 /// The error of a dialect while a query runs; `origin` as the lowering passed it.
 [[noreturn]] void RaiseTrino(std::string condition, std::string message, std::int64_t origin);
 [[noreturn]] void RaiseSpark(std::string condition, std::string message,

@@ -3,6 +3,7 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include "core/engine/functions/cells.h"
 #include "core/engine/functions/numbers.h"
@@ -319,13 +320,41 @@ CellCall CheckedStep(bool spark) {
                  cells.Integer(3));
     }
     constexpr std::int64_t kMaximumEntries = 10000;
-    if (!spark && step != 0 && (to - from) / step >= kMaximumEntries) {
+    const Int128 steps = step == 0 ? Int128{0} : (Int128{to} - from) / step;
+    if (spark) {
+      constexpr Int128 kMost = std::numeric_limits<std::int64_t>::max();
+      CheckValueSize(static_cast<std::int64_t>(std::min(steps, kMost)), sizeof(std::int64_t));
+    } else if (steps >= kMaximumEntries) {
       RaiseTrino("INVALID_FUNCTION_ARGUMENT",
                  "result of sequence function must not have more than 10000 entries",
                  cells.Integer(3));
     }
     cells.SetInteger(step == 0 ? 1 : step);
   };
+}
+
+/// copies(count, bytes of one): how many there are, none for a negative count.
+void Copies(Cells& cells) {
+  const std::int64_t count = std::max<std::int64_t>(cells.Integer(0), 0);
+  CheckValueSize(count, cells.Integer(1));
+  cells.SetInteger(count);
+}
+
+/// repeat_count(count, origin): Trino's bounds of repeat.
+void RepeatCount(Cells& cells) {
+  constexpr std::int64_t kMaximumEntries = 10000;
+  const std::int64_t count = cells.Integer(0);
+  if (count < 0) {
+    RaiseTrino("INVALID_FUNCTION_ARGUMENT",
+               "count argument of repeat function must be greater than or equal to 0",
+               cells.Integer(1));
+  }
+  if (count > kMaximumEntries) {
+    RaiseTrino("INVALID_FUNCTION_ARGUMENT",
+               "count argument of repeat function must be less than or equal to 10000",
+               cells.Integer(1));
+  }
+  cells.SetInteger(count);
 }
 
 void AllNotNull(Cells& cells) {
@@ -400,6 +429,8 @@ CellFunctions NumberFunctions() {
       {"trino.check_map", "BOOLEAN", CheckMap(false)},
       {"spark.checked_step", "BIGINT", CheckedStep(true)},
       {"trino.checked_step", "BIGINT", CheckedStep(false)},
+      {"spark.copies", "BIGINT", Copies},
+      {"trino.repeat_count", "BIGINT", RepeatCount},
   };
 }
 

@@ -5,6 +5,13 @@
 
 namespace owlet::engine {
 
+void CheckValueSize(std::int64_t count, std::int64_t bytes) {
+  constexpr std::int64_t kMostBytes = 256LL << 20;
+  if (bytes <= 0 || count <= kMostBytes / bytes) return;
+  RaiseDialectError({.reason = Reason::kOutOfMemory,
+                     .message = "one value would take more than 256 MiB of memory"});
+}
+
 void RaiseTrino(std::string condition, std::string message, std::int64_t origin) {
   RaiseDialectError({.reason = Reason::kExecutionError,
                      .message = std::move(message),

@@ -119,6 +119,7 @@ std::string Padded(std::string_view text, std::int64_t length, std::string_view 
   std::string padding;
   const std::int64_t missing = length - size;
   const std::int64_t unit = Characters(with);
+  CheckValueSize(missing / unit + 1, static_cast<std::int64_t>(with.size()));
   for (std::int64_t i = 0; i < missing / unit; ++i) padding += with;
   padding += Slice(with, 0, missing % unit);
   return side == PadSide::kLeft ? padding + std::string(text) : std::string(text) + padding;

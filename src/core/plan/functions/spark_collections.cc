@@ -37,7 +37,7 @@ constexpr FunctionEntry kRows[] = {
     {"array_remove", "(array<T>, T) -> array<T>",
      "CASE WHEN $2 IS NOT NULL THEN list_filter($1, lambda x: x IS NULL OR x <> $2) END"},
     {"array_repeat", "(T, int) -> array<T>",
-     "CASE WHEN $2 IS NOT NULL THEN list_transform(range(greatest($2, 0)), lambda x: $1) END"},
+     "CASE WHEN $2 IS NOT NULL THEN list_transform(range(spark.copies($2, 16)), lambda x: $1) END"},
     {"array_append", "(array<T>, T) -> array<T>",
      "CASE WHEN $1 IS NOT NULL THEN list_append($1, $2) END"},
     {"array_prepend", "(array<T>, T) -> array<T>",
