@@ -347,6 +347,8 @@ Result<Scope> Statement::ResolveNode(const Repartition& node, const Relation& /*
                                      const Binder* outer) {
   OWLET_TRY(Scope input, ResolveRelation(node.input, outer));
   Binder binder(*this, input, outer, "REPARTITION");
+  std::vector<ColumnId> reached;  // columns that SELECT dropped may still place the rows
+  binder.reached_below = &reached;
   for (const ExpressionPtr& expression : node.expressions) {
     OWLET_TRY(BoundPtr bound, binder.Bind(expression));
     static_cast<void>(bound);

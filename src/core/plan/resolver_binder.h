@@ -116,6 +116,9 @@ class Binder {
                                              const ExpressionPtr& expression);
   [[nodiscard]] Result<BoundPtr> BindConstructor(const FunctionCall& call,
                                                  const ExpressionPtr& expression);
+  /// `[]` or element_at: the element of an array or the value of a map.
+  [[nodiscard]] Result<BoundPtr> BindElement(const std::string& name, BoundPtr input,
+                                             BoundPtr index, const ExpressionPtr& expression);
   [[nodiscard]] Result<BoundPtr> BindRow(const FunctionCall& call, const ExpressionPtr& expression);
   [[nodiscard]] Result<BoundPtr> BindCoalesce(const FunctionCall& call,
                                               const ExpressionPtr& expression);

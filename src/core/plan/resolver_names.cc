@@ -382,7 +382,7 @@ Result<BoundPtr> Binder::BindExtract(const ExtractValue& extract, const Expressi
     return Fields(std::move(input), reference.parts, 1, reference, expression->origin);
   }
   OWLET_TRY(BoundPtr index, Bind(extract.key));
-  return Call("[]", {std::move(input), std::move(index)}, expression);
+  return BindElement("[]", std::move(input), std::move(index), expression);
 }
 
 Result<BoundPtr> Binder::BindUpdate(const UpdateField& update, const ExpressionPtr& expression) {

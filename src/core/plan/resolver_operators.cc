@@ -117,13 +117,6 @@ std::optional<bool> ElementNullable(const Bound& input, const Bound& index, bool
   return false;  // an error, not a NULL
 }
 
-BoundPtr WithNullable(BoundPtr bound, std::optional<bool> nullable) {
-  if (!nullable || bound->nullable == *nullable) return bound;
-  Bound copy = *bound;
-  copy.nullable = *nullable;
-  return std::make_shared<const Bound>(std::move(copy));
-}
-
 }  // namespace
 
 BoundPtr TemplateCall(const FunctionEntry& entry, std::vector<BoundPtr> arguments, Type type,
@@ -505,6 +498,18 @@ Result<BoundPtr> Binder::BindConstructor(const FunctionCall& call,
                       expression->origin);
 }
 
+Result<BoundPtr> Binder::BindElement(const std::string& name, BoundPtr input, BoundPtr index,
+                                     const ExpressionPtr& expression) {
+  const bool looks = statement_.IsSpark() && statement_.session().ansi;
+  const std::optional<bool> nullable =
+      looks ? ElementNullable(*input, *index, name != "[]") : std::nullopt;
+  OWLET_TRY(BoundPtr element, Call(name, {std::move(input), std::move(index)}, expression));
+  if (!nullable || element->nullable == *nullable) return element;
+  Bound known = *element;
+  known.nullable = *nullable;
+  return std::make_shared<const Bound>(std::move(known));
+}
+
 Result<BoundPtr> Binder::BindRow(const FunctionCall& call, const ExpressionPtr& expression) {
   std::vector<Field> fields;
   std::vector<BoundPtr> values;
@@ -707,18 +712,12 @@ Result<std::optional<BoundPtr>> Binder::BindSpecial(const FunctionCall& call,
       }
     }
     OWLET_TRY(BoundPtr index, Bind(call.arguments[1]));
-    const std::optional<bool> nullable = statement_.IsSpark() && statement_.session().ansi
-                                             ? ElementNullable(*input, *index, false)
-                                             : std::nullopt;
-    OWLET_TRY(BoundPtr element, Call("[]", {std::move(input), std::move(index)}, expression));
-    return Found(WithNullable(std::move(element), nullable));
+    return found(BindElement("[]", std::move(input), std::move(index), expression));
   }
-  if (count == 2 && name == "element_at" && statement_.IsSpark() && statement_.session().ansi) {
+  if (count == 2 && name == "element_at" && statement_.IsSpark()) {
     OWLET_TRY(BoundPtr input, Bind(call.arguments[0]));
     OWLET_TRY(BoundPtr index, Bind(call.arguments[1]));
-    const std::optional<bool> nullable = ElementNullable(*input, *index, true);
-    OWLET_TRY(BoundPtr element, Call(name, {std::move(input), std::move(index)}, expression));
-    return Found(WithNullable(std::move(element), nullable));
+    return found(BindElement(name, std::move(input), std::move(index), expression));
   }
   return Found();
 }

@@ -17,6 +17,17 @@ std::optional<std::int64_t> Ordinal(const ExpressionPtr& expression) {
   return value == nullptr ? std::nullopt : std::optional(*value);
 }
 
+bool IsAll(const ExpressionPtr& expression) {
+  const auto* reference = std::get_if<ColumnReference>(&expression->node);
+  if (reference == nullptr || reference->parts.size() != 1) return false;
+  const bool quoted = !reference->quoted.empty() && reference->quoted[0];
+  std::string name = reference->parts[0];
+  std::ranges::transform(name, name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return !quoted && name == "all";
+}
+
 }  // namespace
 
 void SelectResolver::Configure(Binder& binder, const SelectParts& parts) {
@@ -207,6 +218,18 @@ Status SelectResolver::BindOrders(const SelectParts& parts) {
   Configure(binder, parts);
   binder.names_first = &outputs_;
   std::vector<SortOrder> orders = *parts.order_by;
+  if (statement_.IsSpark() && orders.size() == 1 && IsAll(orders[0].expression) &&
+      !binder.BindSort(orders)) {
+    // ORDER BY ALL, unless a column has that name: every item in its turn.
+    const SortOrder all = orders[0];
+    orders.clear();
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      SortOrder& order = orders.emplace_back(all);
+      order.expression =
+          MakeExpression(Literal{Type(TypeId::kInteger), static_cast<std::int64_t>(i + 1)},
+                         all.expression->origin);
+    }
+  }
   for (SortOrder& order : orders) {
     order_sources_.push_back(order.expression);
     const auto ordinal = Ordinal(order.expression);

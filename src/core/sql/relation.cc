@@ -138,6 +138,7 @@ Status Grammar::JoinCriteria(plan::Join& join) {
 
 Result<RelationPtr> Grammar::AliasedRelation() {
   last_relation_lateral_ = false;
+  const std::size_t start = tokens.position();
   OWLET_TRY(RelationPtr relation, RelationPrimary());
   const bool lateral = last_relation_lateral_ || IsLateral(*relation);
   if (tokens.spark()) {
@@ -147,6 +148,9 @@ Result<RelationPtr> Grammar::AliasedRelation() {
     OWLET_TRY(relation, AliasFor(std::move(relation)));
   } else {
     OWLET_TRY(relation, AliasFor(std::move(relation)));
+    if (const auto* alias = std::get_if<plan::SubqueryAlias>(&relation->node)) {
+      relation = MakePlaced(plan::SubqueryAlias(*alias), start);
+    }
     if (tokens.Is("MATCH_RECOGNIZE") && tokens.Is("(", 1)) return Missing("MATCH_RECOGNIZE");
     OWLET_TRY(relation, SampleOf(std::move(relation)));
   }
