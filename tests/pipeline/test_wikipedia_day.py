@@ -1,21 +1,23 @@
 """The Wikipedia day end to end: design's numbers, through the doors that people use."""
 
+import csv
+import gzip
+import pathlib
 import subprocess
 import sys
 
 import pytest
 
-from conftest import ROOT, SAMPLE
-
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXPECTED = (ROOT / "tests/pipeline/expected/main.stdout").read_text()
 
 
 @pytest.fixture(scope="module")
-def day(server):
+def day(server, sample):
     """The sample and the script in a bucket, and the script run once as it is with `python`."""
     s3 = server.client("s3")
     s3.create_bucket(Bucket="wikipedia")
-    s3.upload_file(str(SAMPLE), "wikipedia", f"input/{SAMPLE.name}")
+    s3.upload_file(str(sample), "wikipedia", f"input/{sample.name}")
     s3.upload_file(str(ROOT / "examples/wikipedia/main.py"), "wikipedia", "code/main.py")
     return server
 
@@ -48,7 +50,6 @@ def test_emr_step_runs_the_script(day):
         keys = [o["Key"] for o in s3.list_objects_v2(Bucket="wikipedia", Prefix=f"output/{folder}/")["Contents"]]
         assert any(key.endswith("/_SUCCESS") for key in keys), keys
         assert any(key.endswith(".snappy.parquet") for key in keys), keys
-    import gzip
     log = s3.get_object(Bucket="wikipedia", Key=f"logs/{cluster}/steps/{step}/stdout.gz")["Body"].read()
     assert gzip.decompress(log).decode() == EXPECTED
     emr.terminate_job_flows(JobFlowIds=[cluster])
@@ -59,7 +60,6 @@ def sql(day, statement: str) -> list[list[str]]:
     done = subprocess.run([ROOT / "build/release/owlet", "sql", "--data", day.data, "--format", "csv", statement],
                           capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    import csv
     return list(csv.reader(done.stdout.splitlines()))
 
 
