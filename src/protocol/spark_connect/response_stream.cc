@@ -46,7 +46,6 @@ void ResponseStream::Advance() {
   } else {
     Finish(StatusOf(item.outcome.error(), session_.get(), operation_->statement()));
   }
-  if (!operation_->reattachable()) session_->RemoveOperation(operation_->id());
 }
 
 void ResponseStream::OnWriteDone(bool ok) {

@@ -108,6 +108,8 @@ template <class Request>
     }
     operation->SetStatement(executor.statement());
     operation->log().Finish(std::move(done));
+    // Nobody can ask for it again, whether its client is still there or not.
+    if (!operation->reattachable()) session->RemoveOperation(operation->id());
   });
   return stream;
 }

@@ -25,10 +25,9 @@ def test_interrupt_ends_a_running_query(spark):
     worker = threading.Thread(target=run)
     worker.start()
     time.sleep(0.5)
-    started = time.monotonic()
     assert len(spark.interruptAll()) == 1
-    worker.join(timeout=20)
-    assert not worker.is_alive() and time.monotonic() - started < 5
+    worker.join(timeout=60)  # by itself the query runs for much longer
+    assert not worker.is_alive()
     assert caught and caught[0].getCondition() == "OPERATION_CANCELED"
     assert spark.range(3).count() == 3
 
@@ -44,11 +43,14 @@ def test_a_client_that_leaves_ends_its_query(server, spark):
         time.sleep(0.5)
         assert call.is_active()
         call.cancel()
-        time.sleep(1)
-        still_there = stub.Interrupt(base_pb2.InterruptRequest(
+        # The server forgets an operation that cannot be reattached when it has ended.
+        request = base_pb2.GetStatusRequest(
             session_id=session, user_context=user,
-            interrupt_type=base_pb2.InterruptRequest.INTERRUPT_TYPE_ALL)).interrupted_ids
-    assert not still_there
+            operation_status=base_pb2.GetStatusRequest.OperationStatusRequest())
+        deadline = time.monotonic() + 60
+        while (running := stub.GetStatus(request).operation_statuses) and time.monotonic() < deadline:
+            time.sleep(0.05)
+    assert not running
     assert spark.range(1000).count() == 1000
 
 
