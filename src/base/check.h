@@ -11,8 +11,8 @@ namespace owlet {
 }  // namespace owlet
 
 /// For broken invariants only. Never reachable from input: a user's mistake is an Error.
-#define OWLET_CHECK(condition)                                                      \
-  do {                                                                              \
-    if (!(condition)) [[unlikely]]                                                  \
-      ::owlet::CheckFailed(#condition, std::source_location::current());            \
+#define OWLET_CHECK(condition)                                           \
+  do {                                                                   \
+    if (!(condition)) [[unlikely]]                                       \
+      ::owlet::CheckFailed(#condition, std::source_location::current()); \
   } while (false)

@@ -9,16 +9,16 @@
 
 namespace owlet {
 
-/// What went wrong, in the words of the domain. No protocol's code stands here: each service has one
-/// error_map.cc whose `switch` without default turns every Reason into that service's code and
+/// What went wrong, in the words of the domain. No protocol's code stands here: each service has
+/// one error_map.cc whose `switch` without default turns every Reason into that service's code and
 /// status, so that a new Reason does not compile until every service has named it.
 enum class Reason : std::uint8_t {
   // Requests.
-  kInvalidArgument,      // a value that no state of the system could make right
-  kMalformedRequest,     // not parseable as what it claims to be
-  kRequestTooLarge,      // a stated bound of body, depth or count is exceeded
-  kNotImplemented,       // known to the service, not built here
-  kMethodNotAllowed,     // the operation does not apply to this resource
+  kInvalidArgument,   // a value that no state of the system could make right
+  kMalformedRequest,  // not parseable as what it claims to be
+  kRequestTooLarge,   // a stated bound of body, depth or count is exceeded
+  kNotImplemented,    // known to the service, not built here
+  kMethodNotAllowed,  // the operation does not apply to this resource
   // Identity and access.
   kMissingCredentials,
   kUnknownAccessKey,
@@ -48,26 +48,26 @@ enum class Reason : std::uint8_t {
   kDatabaseNotFound,
   kTableNotFound,
   kPartitionNotFound,
-  kEntityNotFound,       // any other named thing: user, role, workgroup, cluster, query ...
+  kEntityNotFound,  // any other named thing: user, role, workgroup, cluster, query ...
   kEntityExists,
   kEntityInUse,
   kVersionMismatch,
   kLimitExceeded,
   // Statements and plans; `condition` names the dialect's own condition.
   kSyntaxError,
-  kAnalysisError,        // names or types do not resolve
-  kExecutionError,       // raised by the data while running: overflow, cast, division by zero
-  kPythonError,          // raised by the user's Python
+  kAnalysisError,   // names or types do not resolve
+  kExecutionError,  // raised by the data while running: overflow, cast, division by zero
+  kPythonError,     // raised by the user's Python
   // The machine and the run.
   kCancelled,
   kTimeout,
-  kOverloaded,           // admission refused or a budget is exhausted: try again
+  kOverloaded,  // admission refused or a budget is exhausted: try again
   kOutOfMemory,
   kStorageFull,
   kReadOnly,
   kCorruption,
-  kUnavailable,          // a part is stopping or not reachable
-  kInternal,             // a bug of owlet
+  kUnavailable,  // a part is stopping or not reachable
+  kInternal,     // a bug of owlet
 };
 
 /// Where in a statement's text an error stands. Lines and columns count from 1 in characters;

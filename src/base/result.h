@@ -40,6 +40,6 @@ using Status = std::expected<void, Error>;
   OWLET_TRY_INNER(OWLET_CONCAT(owlet_result_, __LINE__), declaration, __VA_ARGS__)
 
 /// OWLET_CHECK_OK(store.Sync()): return the error to the caller, if there is one.
-#define OWLET_CHECK_OK(...)                                                                      \
-  if (auto owlet_status = (__VA_ARGS__); !owlet_status)                                          \
-    return std::unexpected(std::move(owlet_status).error())
+#define OWLET_CHECK_OK(...)                             \
+  if (auto owlet_status = (__VA_ARGS__); !owlet_status) \
+  return std::unexpected(std::move(owlet_status).error())
