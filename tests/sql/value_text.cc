@@ -116,7 +116,7 @@ std::string ValueText(const Literal& value, plan::Dialect dialect) {
     case TypeId::kDouble:
       return DoubleText(std::get<double>(value.value), value.type.id() == TypeId::kReal);
     case TypeId::kDecimal:
-      return engine::DecimalText(std::get<plan::Int128>(value.value), value.type.scale());
+      return plan::DecimalText(std::get<plan::Int128>(value.value), value.type.scale());
     case TypeId::kDate:
       return DateText(std::get<std::int64_t>(value.value));
     case TypeId::kTime:

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/encoding.h"
+#include "core/plan/literal_text.h"
 #include "core/scan/csv_options.h"
 #include "core/scan/scan_options.h"
 #include "core/scan/text_values.h"
@@ -115,18 +116,6 @@ std::string IntervalText(const plan::Interval& value, const Type& type) {
 std::string JavaDouble(double value) { return JavaReal(value); }
 std::string JavaFloat(float value) { return JavaReal(value); }
 
-std::string DecimalText(plan::Int128 unscaled, int scale) {
-  const bool negative = unscaled < 0;
-  std::string digits;
-  for (plan::Int128 rest = negative ? -unscaled : unscaled; rest != 0; rest /= 10) {
-    digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(rest % 10)));
-  }
-  const auto places = static_cast<std::size_t>(scale);
-  if (digits.size() <= places) digits.insert(0, places + 1 - digits.size(), '0');
-  if (places > 0) digits.insert(digits.size() - places, ".");
-  return negative ? "-" + digits : digits;
-}
-
 Result<TextWriter> TextWriter::Make(const std::string& format, plan::Schema schema,
                                     const plan::Options& options, const std::string& time_zone) {
   TextWriter writer;
@@ -214,7 +203,7 @@ void TextWriter::AppendJson(const Literal& value, const Type& type, std::string&
       return;
     }
     case TypeId::kDecimal:
-      out += DecimalText(std::get<plan::Int128>(value.value), type.scale());
+      out += plan::DecimalText(std::get<plan::Int128>(value.value), type.scale());
       return;
     case TypeId::kDate:
       return AppendJsonString(DateText(std::get<std::int64_t>(value.value)), out);

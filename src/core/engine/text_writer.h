@@ -61,7 +61,5 @@ class TextWriter {
 /// Java's Double.toString and Float.toString.
 [[nodiscard]] std::string JavaDouble(double value);
 [[nodiscard]] std::string JavaFloat(float value);
-/// A decimal's digits with its scale: "-0.05".
-[[nodiscard]] std::string DecimalText(plan::Int128 unscaled, int scale);
 
 }  // namespace owlet::engine

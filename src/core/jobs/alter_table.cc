@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "core/catalog/hive_types.h"
+#include "core/jobs/hive_column.h"
 #include "core/jobs/result_files.h"
 #include "core/jobs/statement_run.h"
 
@@ -36,16 +37,6 @@ Partition MakePartition(const Table& table, std::vector<std::string> values, std
 std::string DefaultLocation(const Table& table, const std::vector<std::string>& values) {
   return JoinLocation(table.storage ? table.storage->location : "",
                       catalog::PartitionName(table.partition_keys, values));
-}
-
-Result<catalog::Column> ToColumn(const sql::ColumnDefinition& definition) {
-  std::string type = catalog::CanonicalHiveType(definition.type_text);
-  if (!catalog::ParseHiveType(type)) {
-    OWLET_TRY(type, catalog::FormatHiveType(definition.type));
-  }
-  return catalog::Column{.name = ToLowerAscii(definition.name),
-                         .type = ToLowerAscii(type),
-                         .comment = definition.comment.value_or("")};
 }
 
 std::vector<catalog::Column>::iterator FindColumn(Table& table, std::string_view name) {
@@ -140,7 +131,7 @@ Status Apply(const sql::AddColumns& action, CatalogEdit& edit, Table& table) {
                 "NOT_SUPPORTED");
   }
   for (const auto& item : action.columns) {
-    OWLET_TRY(auto column, ToColumn(item.column));
+    OWLET_TRY(auto column, HiveColumn(item.column));
     if (FindColumn(table, column.name) != table.storage->columns.end()) {
       return Semantic(fmt::format("[Error 10036]: Duplicate column name: {}", column.name));
     }
@@ -152,7 +143,7 @@ Status Apply(const sql::AddColumns& action, CatalogEdit& edit, Table& table) {
 Status Apply(const sql::ReplaceColumns& action, CatalogEdit& edit, Table& table) {
   std::vector<catalog::Column> columns;
   for (const auto& definition : action.columns) {
-    OWLET_TRY(auto column, ToColumn(definition));
+    OWLET_TRY(auto column, HiveColumn(definition));
     columns.push_back(std::move(column));
   }
   table.storage->columns = std::move(columns);

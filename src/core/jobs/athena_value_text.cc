@@ -12,6 +12,7 @@
 
 #include "base/time_zone.h"
 #include "core/plan/literal.h"
+#include "core/plan/literal_text.h"
 #include "core/plan/type_names.h"
 
 namespace owlet::jobs {
@@ -73,21 +74,6 @@ std::string JavaText(Float value) {
   }
   result += digits.substr(0, 1) + "." + (size > 1 ? digits.substr(1) : "0");
   return result + "E" + std::to_string(exponent);
-}
-
-std::string DecimalText(plan::Int128 unscaled, int scale) {
-  const bool negative = unscaled < 0;
-  __extension__ using Unsigned = unsigned __int128;
-  auto rest =
-      negative ? Unsigned{0} - static_cast<Unsigned>(unscaled) : static_cast<Unsigned>(unscaled);
-  std::string digits;
-  while (rest > 0 || digits.size() <= static_cast<std::size_t>(scale)) {
-    digits += static_cast<char>('0' + static_cast<int>(rest % 10));
-    rest /= 10;
-  }
-  std::ranges::reverse(digits);
-  if (scale > 0) digits.insert(digits.size() - static_cast<std::size_t>(scale), 1, '.');
-  return negative ? "-" + digits : digits;
 }
 
 std::string DateText(std::int64_t days) {
@@ -225,7 +211,7 @@ bool AppendAthenaText(const ArrowArray& column, const Type& type, std::int64_t r
       out += JavaDouble(Value<double>(column, row));
       return true;
     case TypeId::kDecimal:
-      out += DecimalText(Value<plan::Int128>(column, row), type.scale());
+      out += plan::DecimalText(Value<plan::Int128>(column, row), type.scale());
       return true;
     case TypeId::kVarchar:
     case TypeId::kJson:

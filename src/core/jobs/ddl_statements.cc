@@ -7,6 +7,7 @@
 #include "base/ascii.h"
 #include "core/catalog/hive_types.h"
 #include "core/catalog/table_format.h"
+#include "core/jobs/hive_column.h"
 #include "core/jobs/result_files.h"
 #include "core/jobs/statement_run.h"
 
@@ -19,16 +20,6 @@ catalog::Properties ToMap(const sql::Properties& properties) {
   catalog::Properties map;
   for (const auto& [key, value] : properties) map[key] = value;
   return map;
-}
-
-Result<catalog::Column> ToColumn(const sql::ColumnDefinition& definition) {
-  std::string type = catalog::CanonicalHiveType(definition.type_text);
-  if (!catalog::ParseHiveType(type)) {
-    OWLET_TRY(type, catalog::FormatHiveType(definition.type));
-  }
-  return catalog::Column{.name = ToLowerAscii(definition.name),
-                         .type = ToLowerAscii(type),
-                         .comment = definition.comment.value_or("")};
 }
 
 /// ROW FORMAT DELIMITED in the properties of LazySimpleSerDe.
@@ -54,7 +45,7 @@ std::string CatalogLocation(std::string location) {
 Result<catalog::StorageDescriptor> StorageOf(const sql::CreateTable& statement) {
   catalog::StorageDescriptor storage;
   for (const auto& definition : statement.columns) {
-    OWLET_TRY(auto column, ToColumn(definition));
+    OWLET_TRY(auto column, HiveColumn(definition));
     storage.columns.push_back(std::move(column));
   }
   const std::string stored_as = statement.stored_as.empty() ? "TEXTFILE" : statement.stored_as;
@@ -186,7 +177,7 @@ Result<StatementOutcome> StatementRun::Run(const sql::CreateTable& statement) {
       return Fail(Reason::kInvalidArgument,
                   "FAILED: SemanticException A partition column needs a type");
     }
-    OWLET_TRY(auto column, ToColumn(*field.definition));
+    OWLET_TRY(auto column, HiveColumn(*field.definition));
     table.partition_keys.push_back(std::move(column));
   }
   OWLET_CHECK_OK(CheckDistinct(table));

@@ -6,6 +6,7 @@
 
 #include <limits>
 
+#include "core/plan/literal_text.h"
 #include "core/sql/parser.h"
 
 namespace owlet::spark_connect {
@@ -455,24 +456,6 @@ Result<Literal> LiteralFromProto(const proto::Expression_Literal& literal) {
   return Fail(Reason::kNotImplemented, "a literal of an unknown kind");
 }
 
-namespace {
-
-__extension__ using UInt128 = unsigned __int128;
-
-std::string DecimalText(plan::Int128 unscaled, int scale) {
-  const bool negative = unscaled < 0;
-  std::string digits;
-  // The magnitude as unsigned: the smallest Int128 has no positive counterpart.
-  auto rest = negative ? -static_cast<UInt128>(unscaled) : static_cast<UInt128>(unscaled);
-  for (; rest != 0; rest /= 10) digits.insert(digits.begin(), static_cast<char>('0' + rest % 10));
-  const auto places = static_cast<std::size_t>(scale);
-  if (digits.size() <= places) digits.insert(0, places + 1 - digits.size(), '0');
-  if (places > 0) digits.insert(digits.size() - places, ".");
-  return negative ? "-" + digits : digits;
-}
-
-}  // namespace
-
 void LiteralToProto(const Literal& literal, proto::Expression_Literal* out) {
   if (literal.IsNull()) {
     TypeToProto(literal.type, out->mutable_null());
@@ -503,7 +486,7 @@ void LiteralToProto(const Literal& literal, proto::Expression_Literal* out) {
       return;
     case TypeId::kDecimal:
       out->mutable_decimal()->set_value(
-          DecimalText(std::get<plan::Int128>(literal.value), literal.type.scale()));
+          plan::DecimalText(std::get<plan::Int128>(literal.value), literal.type.scale()));
       out->mutable_decimal()->set_precision(literal.type.precision());
       out->mutable_decimal()->set_scale(literal.type.scale());
       return;
