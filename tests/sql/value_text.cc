@@ -9,6 +9,7 @@
 #include "base/encoding.h"
 #include "base/time_zone.h"
 #include "core/engine/text_writer.h"
+#include "core/plan/literal_text.h"
 #include "core/scan/text_values.h"
 
 namespace owlet::tests {
