@@ -7,10 +7,37 @@ find_package(OpenSSL REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(date REQUIRED)
+
+# Archives in place of shared libraries, where the system has them: each of the seventy libraries
+# behind gRPC would be loaded and relocated at every start of the program. TLS and
+# the C++ run time stay shared, so that the system's updates reach them.
+option(OWLET_ARCHIVES "Link gRPC, protobuf, RocksDB and the like statically" ON)
+set(Protobuf_USE_STATIC_LIBS ${OWLET_ARCHIVES})
 find_package(Protobuf REQUIRED)
+
+# Replaces each lib*.so among the target's libraries by its archive. The archives name each other in
+# circles, hence the group.
+function(owlet_use_archives target)
+  get_target_property(libraries ${target} INTERFACE_LINK_LIBRARIES)
+  set(replaced "")
+  foreach(library IN LISTS libraries)
+    string(REGEX REPLACE "\\.so$" ".a" archive "${library}")
+    if(EXISTS "${archive}" AND NOT library MATCHES "/lib(ssl|crypto|z|rt|dl|pthread)\\.")
+      list(APPEND replaced "${archive}")
+    else()
+      list(APPEND replaced "${library}")
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES replaced)
+  set_target_properties(${target} PROPERTIES
+    INTERFACE_LINK_LIBRARIES "-Wl,--start-group;${replaced};-Wl,--end-group")
+endfunction()
 
 function(owlet_pkg target package)
   pkg_check_modules(${target} REQUIRED IMPORTED_TARGET GLOBAL ${package})
+  if(OWLET_ARCHIVES)
+    owlet_use_archives(PkgConfig::${target})
+  endif()
   add_library(owlet::${target} ALIAS PkgConfig::${target})
 endfunction()
 
@@ -24,6 +51,11 @@ owlet_pkg(xxhash libxxhash)
 owlet_pkg(pcre2 libpcre2-8)
 owlet_pkg(simdjson simdjson)
 owlet_pkg(rocksdb rocksdb)
+if(OWLET_ARCHIVES)
+  # What its archive does not say it needs.
+  target_link_libraries(PkgConfig::rocksdb INTERFACE
+    owlet::snappy owlet::lz4 owlet::zstd bz2 ZLIB::ZLIB ${CMAKE_DL_LIBS} Threads::Threads)
+endif()
 owlet_pkg(tomlplusplus tomlplusplus)
 
 # DuckDB: the prebuilt shared library and its exact headers. Its C++ ABI is tied to one version.
