@@ -1,8 +1,7 @@
 #include "app/api_client.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
+#include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -35,15 +35,18 @@ class Connection {
 
   Status Open(const std::string& address) {
     OWLET_TRY(const auto parts, SplitAddress(address));
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(parts.second);
-    if (inet_pton(AF_INET, parts.first.c_str(), &to.sin_addr) != 1) {
-      return Fail(Reason::kInvalidArgument,
-                  fmt::format("the command line reaches IPv4 servers only: {}", address));
+    addrinfo hints{};
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+    addrinfo* found = nullptr;
+    if (getaddrinfo(parts.first.c_str(), std::to_string(parts.second).c_str(), &hints, &found) !=
+        0) {
+      return Fail(Reason::kInvalidArgument, fmt::format("not an address: {}", address));
     }
-    socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (socket_ < 0 || connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof(to)) != 0) {
+    const std::unique_ptr<addrinfo, void (*)(addrinfo*)> to(found, freeaddrinfo);
+    socket_ = socket(to->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (socket_ < 0 || connect(socket_, to->ai_addr, to->ai_addrlen) != 0) {
       return Fail(Reason::kUnavailable,
                   fmt::format("cannot reach the server at {}: {}", address, std::strerror(errno)));
     }

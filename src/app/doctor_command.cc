@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdio>
@@ -34,12 +35,33 @@ std::optional<std::string> FirstLine(const std::string& command) {
   return line;
 }
 
+/// Text for a shell, in quotes.
+std::string Quoted(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
 Finding PythonFinding(const std::string& python) {
-  const auto version =
-      FirstLine(fmt::format("'{}' -c 'import pyspark; print(pyspark.__version__)'", python));
+  const std::string quoted = Quoted(python);
+  if (!FirstLine(quoted + " -c 'print(1)'")) {
+    return {
+        false, fmt::format("no Python at {}: Spark steps and `owlet run` cannot start", python),
+        "install python3 (apt-get install python3 python3-venv), or give another with --python"};
+  }
+  // What PySpark imports for a Connect session.
+  const auto version = FirstLine(
+      quoted +
+      " -c 'import pyspark, pandas, pyarrow, grpc, grpc_status; print(pyspark.__version__)'");
   if (version) return {true, fmt::format("{} has pyspark {}", python, *version), ""};
-  return {false, fmt::format("{} has no pyspark: Spark steps and `owlet run` cannot start", python),
-          fmt::format("'{}' -m pip install pyspark-client==4.2.0 'pandas<3'", python)};
+  const auto wrong = FirstLine(
+      quoted + " -c 'import pyspark, pandas, pyarrow, grpc, grpc_status' 2>&1 | tail -n 1");
+  return {false,
+          fmt::format("{} cannot start PySpark ({}): Spark steps and `owlet run` need it", python,
+                      wrong.value_or("no message")),
+          fmt::format("{} -m venv owlet-venv && owlet-venv/bin/pip install pyspark-client==4.2.0 "
+                      "'pandas<3', then --python owlet-venv/bin/python",
+                      quoted)};
 }
 
 Finding SpaceFinding(const std::filesystem::path& data) {
@@ -55,11 +77,21 @@ Finding SpaceFinding(const std::filesystem::path& data) {
           "free some space, or give another --data"};
 }
 
+Finding WritableFinding(const std::filesystem::path& data) {
+  std::filesystem::path folder = data;
+  while (!folder.empty() && !std::filesystem::exists(folder)) folder = folder.parent_path();
+  const std::string place = folder.empty() ? "." : folder.string();
+  const bool good = access(place.c_str(), W_OK | X_OK) == 0 && std::filesystem::is_directory(place);
+  return {good, fmt::format("{} can{} be written", place, good ? "" : "not"),
+          "give another --data, or change its owner"};
+}
+
 }  // namespace
 
 int Doctor(const Settings& settings) {
   const std::string python = settings.python.empty() ? "python3" : settings.python;
-  const Finding findings[] = {PythonFinding(python), SpaceFinding(settings.data)};
+  const Finding findings[] = {PythonFinding(python), SpaceFinding(settings.data),
+                              WritableFinding(settings.data)};
   bool all_good = true;
   for (const Finding& finding : findings) {
     fmt::print("{}  {}\n", finding.good ? "ok     " : "MISSING", finding.what);

@@ -1,116 +1,196 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <functional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "app/commands.h"
 #include "app/settings.h"
 
 namespace {
 
+using owlet::app::SettingEntry;
 using owlet::app::Settings;
 
-/// Flags stand above the environment and owlet.toml, which are read before them.
-void AddServerFlags(CLI::App& command, Settings& settings, std::string& memory_limit) {
-  command.add_option("--data", settings.data, "The data folder")->capture_default_str();
-  command.add_option("--listen", settings.listen, "HOST:PORT of the AWS services")
-      ->capture_default_str();
-  command.add_option("--spark-listen", settings.spark_listen, "HOST:PORT of Spark Connect")
-      ->capture_default_str();
-  command.add_option("--region", settings.region, "The region that ARNs name")
-      ->capture_default_str();
-  command.add_option("--account", settings.account_id, "The account that ARNs name")
-      ->capture_default_str();
-  command.add_option("--memory-limit", memory_limit, "Memory of queries, like 4GB");
-  command.add_option("--threads", settings.threads, "Threads of queries; 0: all cores");
-  command.add_option("--python", settings.python,
-                     "The Python of Spark steps (with pyspark-client)");
-  command.add_flag("--anonymous", settings.anonymous, "No authentication; on loopback only");
-  command.add_flag("--allow-remote", settings.allow_remote,
-                   "Allow listening beyond loopback, without encryption");
+/// What the command line says, before anything is done.
+struct Request {
+  std::string config_file;
+  std::vector<std::pair<const SettingEntry*, std::string>> flags;
+  owlet::app::RunOptions run;
+  owlet::app::SqlOptions sql;
+  std::function<int(const Settings&)> act;
+};
+
+int Misused(std::string_view message) {
+  fmt::print(stderr, "owlet: {}\n", message);
+  return owlet::app::kMisused;
 }
 
-int Report(const owlet::Error& error) {
-  fmt::print(stderr, "owlet: {}\n", error.message);
-  return owlet::app::kFailed;
-}
-
-/// --config must be known before the other flags are: they overwrite what it says.
-std::string FindConfigFlag(int argc, char** argv) {
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    if (argument == "--config" && i + 1 < argc) return argv[i + 1];
-    if (argument.starts_with("--config=")) return std::string(argument.substr(9));
+void AddSettings(CLI::App& command, Request& request) {
+  command.add_option("--config", request.config_file,
+                     "The configuration file (default: owlet.toml of this folder, if there)");
+  for (const SettingEntry& entry : owlet::app::SettingEntries()) {
+    const auto take = [&request, &entry](const std::string& text) {
+      request.flags.emplace_back(&entry, text);
+    };
+    if (entry.is_switch) {
+      command.add_flag_callback(entry.flag(), [take] { take("true"); }, entry.help);
+    } else {
+      // Of a flag given twice the last one counts, so that scripts can be given more flags.
+      command.add_option_function<std::string>(entry.flag(), take, entry.help)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    }
   }
-  return {};
+}
+
+/// The text of a statement: the argument, or standard input when it is "-" or absent.
+void AddStatement(CLI::App& command, Request& request) {
+  command.add_option("--database", request.sql.database, "The database of bare table names")
+      ->capture_default_str();
+  command.add_option("statement", request.sql.statement,
+                     "The SQL text; without it, or as -, from standard input");
+}
+
+void AddServe(CLI::App& app, Request& request) {
+  auto* serve = app.add_subcommand("serve", "Run the server until Ctrl-C");
+  AddSettings(*serve, request);
+  serve->footer(
+      "Examples:\n"
+      "  owlet serve --data ./data\n"
+      "  owlet serve --data ./data --listen 127.0.0.1:0 --memory-limit 2GB\n"
+      "  owlet serve --anonymous\n"
+      "A second Ctrl-C (or SIGTERM) ends it at once; nothing acknowledged is lost.");
+  serve->callback([&] { request.act = owlet::app::Serve; });
+}
+
+void AddRun(CLI::App& app, Request& request) {
+  auto* run = app.add_subcommand("run", "Run a PySpark script here and now");
+  run->prefix_command();
+  AddSettings(*run, request);
+  run->footer(
+      "SCRIPT.py [ARG...] stand after the options.\n"
+      "Examples:\n"
+      "  owlet run job.py s3://bucket/input/ s3://bucket/output/\n"
+      "  owlet run --data ./data --python .venv/bin/python job.py\n"
+      "The exit code is the script's own, or 128 and the number of the signal that ended it.");
+  run->callback([&, run] {
+    request.run.command = run->remaining();
+    request.act = [&request](const Settings& settings) {
+      return owlet::app::Run(settings, request.run);
+    };
+  });
+}
+
+void AddSql(CLI::App& app, Request& request) {
+  auto* sql = app.add_subcommand("sql", "Run a statement of Athena SQL and print its rows");
+  AddSettings(*sql, request);
+  sql->add_option("--format", request.sql.format, "table, csv or json (one object a line)")
+      ->check(CLI::IsMember({"table", "csv", "json"}))
+      ->capture_default_str();
+  AddStatement(*sql, request);
+  sql->footer(
+      "Examples:\n"
+      "  owlet sql \"SHOW DATABASES\"\n"
+      "  owlet sql --database wiki --format csv \"SELECT channel, count(*) FROM edits GROUP BY "
+      "1\"\n"
+      "  owlet sql --data ./data < query.sql");
+  sql->callback([&] {
+    request.act = [&request](const Settings& settings) {
+      return owlet::app::Sql(settings, request.sql);
+    };
+  });
+
+  auto* explain = app.add_subcommand("explain", "Print the SQL that the engine gets for a query");
+  AddSettings(*explain, request);
+  AddStatement(*explain, request);
+  explain->footer(
+      "Examples:\n"
+      "  owlet explain --database wiki \"SELECT count(*) FROM edits WHERE isrobot\"");
+  explain->callback([&] {
+    request.act = [&request](const Settings& settings) {
+      return owlet::app::Explain(settings, request.sql);
+    };
+  });
+}
+
+void AddSmallCommands(CLI::App& app, Request& request) {
+  auto* doctor = app.add_subcommand("doctor", "Say what is missing on this machine");
+  AddSettings(*doctor, request);
+  doctor->footer(
+      "Examples:\n"
+      "  owlet doctor --data ./data --python .venv/bin/python\n"
+      "The exit code is 0 when nothing is missing, else 1.");
+  doctor->callback([&] { request.act = owlet::app::Doctor; });
+
+  auto* version = app.add_subcommand("version", "Print the versions of owlet and its engine");
+  version->footer("Examples:\n  owlet version");
+  version->callback([&] { request.act = [](const Settings&) { return owlet::app::Version(); }; });
+}
+
+/// Flags stand above the environment, which stands above the file.
+owlet::Result<Settings> MakeSettings(const Request& request) {
+  OWLET_TRY(Settings settings, owlet::app::LoadSettings(request.config_file));
+  for (const auto& [entry, text] : request.flags) {
+    if (const owlet::Status set = entry->set(settings, text); !set) {
+      return owlet::Fail(owlet::Reason::kInvalidArgument,
+                         fmt::format("{}: {}", entry->flag(), set.error().message));
+    }
+  }
+  OWLET_CHECK_OK(owlet::app::CheckSettings(settings));
+  return settings;
+}
+
+/// One line: what is wrong, and where the right form is told.
+std::string DescribeMistake(const CLI::App* app, const CLI::Error& error) {
+  std::string verb;
+  if (const auto used = app->get_subcommands(); !used.empty()) verb = used.front()->get_name();
+  return fmt::format("{} (see owlet{}{} --help)", error.what(), verb.empty() ? "" : " ", verb);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  auto loaded = owlet::app::LoadSettings(FindConfigFlag(argc, argv));
-  if (!loaded) return Report(loaded.error());
-  Settings settings = std::move(*loaded);
-  std::string memory_limit;
-  std::string config_file;
-  int exit_code = owlet::app::kDone;
-
-  CLI::App app{"owlet: S3, Spark, Glue and Athena on one machine"};
-  app.require_subcommand(1);
-  app.add_option("--config", config_file, "The configuration file (default: ./owlet.toml)");
+  Request request;
+  CLI::App app{"owlet: S3, Spark on EMR, Glue and Athena on one machine"};
+  app.name("owlet");
+  app.set_version_flag("--version", owlet::app::VersionText());
   app.footer(
       "Examples:\n"
       "  owlet serve --data ./data\n"
       "  owlet run job.py s3://bucket/input s3://bucket/output\n"
-      "  owlet sql --database wiki \"SELECT channel, count(*) FROM edits GROUP BY 1\"\n");
+      "  owlet sql --database wiki \"SELECT channel, count(*) FROM edits GROUP BY 1\"\n"
+      "Exit codes: 0 done; 1 the work failed; 2 the command line or the configuration is wrong;\n"
+      "3 no server: the data folder, a port or the disk. `owlet COMMAND --help` tells more.");
+  app.add_option("--config", request.config_file, "The configuration file");
+  AddServe(app, request);
+  AddRun(app, request);
+  AddSql(app, request);
+  AddSmallCommands(app, request);
 
-  auto* serve = app.add_subcommand("serve", "Run the server until Ctrl-C");
-  AddServerFlags(*serve, settings, memory_limit);
-  serve->callback([&] { exit_code = owlet::app::Serve(settings); });
-
-  owlet::app::RunOptions run_options;
-  auto* run = app.add_subcommand("run", "Run a PySpark script here and now");
-  run->prefix_command();
-  AddServerFlags(*run, settings, memory_limit);
-  run->footer("SCRIPT.py [ARG...] follow the flags; the exit code is the script's own.");
-  run->callback([&] {
-    run_options.command = run->remaining();
-    exit_code = owlet::app::Run(settings, run_options);
-  });
-
-  owlet::app::SqlOptions sql_options;
-  auto* sql = app.add_subcommand("sql", "Run Athena SQL and print its rows");
-  AddServerFlags(*sql, settings, memory_limit);
-  sql->add_option("--database", sql_options.database, "The database of bare table names");
-  sql->add_option("--format", sql_options.format, "table, csv or json")
-      ->check(CLI::IsMember({"table", "csv", "json"}))
-      ->capture_default_str();
-  sql->add_option("statement", sql_options.statement, "The SQL text")->required();
-  sql->callback([&] { exit_code = owlet::app::Sql(settings, sql_options); });
-
-  auto* explain = app.add_subcommand("explain", "Print the SQL that the engine gets for a query");
-  AddServerFlags(*explain, settings, memory_limit);
-  explain->add_option("--database", sql_options.database, "The database of bare table names");
-  explain->add_option("statement", sql_options.statement, "The SQL text")->required();
-  explain->callback([&] { exit_code = owlet::app::Explain(settings, sql_options); });
-
-  auto* doctor = app.add_subcommand("doctor", "Say what is missing on this machine");
-  AddServerFlags(*doctor, settings, memory_limit);
-  doctor->callback([&] { exit_code = owlet::app::Doctor(settings); });
-
-  auto* version = app.add_subcommand("version", "Print the version");
-  version->callback([&] { exit_code = owlet::app::Version(); });
-
-  app.parse_complete_callback([&] {
-    if (memory_limit.empty()) return;
-    const auto bytes = owlet::app::ParseSize(memory_limit);
-    if (!bytes) throw CLI::ValidationError("--memory-limit", bytes.error().message);
-    settings.memory_limit_bytes = *bytes;
-  });
+  if (argc < 2) {
+    fmt::print(stderr, "{}", app.help());
+    return owlet::app::kMisused;
+  }
+  const std::string_view verb = argv[1];
+  const auto named = [&](const CLI::App* command) { return command->get_name() == verb; };
+  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+  if (!verb.starts_with('-') && std::ranges::none_of(commands, named)) {
+    return Misused(fmt::format("no such command: {} (see owlet --help)", verb));
+  }
+  app.require_subcommand(1);
   try {
     app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {  // --help comes this way too, with exit code 0
-    return app.exit(error) == 0 ? owlet::app::kDone : owlet::app::kMisused;
+  } catch (const CLI::Success& success) {  // --help and --version come this way
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    return Misused(DescribeMistake(&app, error));
   }
-  return exit_code;
+  const auto settings = MakeSettings(request);
+  // `version` tells itself even where the configuration is broken.
+  if (!settings && !app.got_subcommand("version")) return Misused(settings.error().message);
+  return request.act(settings.value_or(Settings()));
 }

@@ -1,38 +1,15 @@
 #include <fmt/format.h>
-#include <pthread.h>
-#include <signal.h>
+#include <unistd.h>
 
 #include <cstdio>
+#include <thread>
 
 #include "app/commands.h"
+#include "app/end_signals.h"
 #include "app/server.h"
 #include "base/log.h"
 
 namespace owlet::app {
-
-namespace {
-
-/// Blocks the signals that end a server in this thread and all that it starts: Wait takes them.
-class EndSignals {
- public:
-  EndSignals() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGINT);
-    sigaddset(&set_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    signal(SIGPIPE, SIG_IGN);
-  }
-  int Wait() const {
-    int number = 0;
-    sigwait(&set_, &number);
-    return number;
-  }
-
- private:
-  sigset_t set_{};
-};
-
-}  // namespace
 
 int Serve(const Settings& settings) {
   log::Start();
@@ -40,7 +17,7 @@ int Serve(const Settings& settings) {
   auto server = Server::Start(settings);
   if (!server) {
     fmt::print(stderr, "owlet: {}\n", server.error().message);
-    return kFailed;
+    return kNoServer;
   }
   const auto& [key_id, secret] = (*server)->root_key();
   fmt::print(
@@ -58,7 +35,9 @@ int Serve(const Settings& settings) {
       settings.region);
   std::fflush(stdout);
   const int number = signals.Wait();
-  log::info("stopping on signal {}", number);
+  log::info("stopping on signal {}; a second one ends owlet at once", number);
+  // What is acknowledged is on the disk: ending without clean-up loses nothing.
+  std::thread([signals] { _exit(kSignalled + signals.Wait()); }).detach();
   (*server)->Stop();
   return kDone;
 }

@@ -148,7 +148,7 @@ Status Server::Parts::Listen(const Settings& settings) {
   OWLET_TRY(const auto spark_address, SplitAddress(settings.spark_listen));
   spark_host = spark_address.first;
   spark_connect::ServerOptions spark_options;
-  spark_options.address = fmt::format("{}:{}", spark_address.first, spark_address.second);
+  spark_options.address = JoinAddress(spark_address.first, spark_address.second);
   OWLET_TRY(spark, spark_connect::Server::Start(spark_options, *engine, *catalog, *tokens, clock));
   clusters->Start({.endpoint_url = "http://" + http->address(), .spark_port = spark->port()});
   return {};
@@ -159,6 +159,7 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Result<std::unique_ptr<Server>> Server::Start(const Settings& settings) {
   OWLET_CHECK_OK(CheckSettings(settings));
   OWLET_TRY(kv::DataFolder folder, kv::DataFolder::Open(settings.data));
+  RemoveServerFile(settings.data);  // of a server that was killed
   auto parts = std::make_unique<Parts>(std::move(folder));
   OWLET_CHECK_OK(parts->OpenCore(settings));
   OWLET_CHECK_OK(parts->OpenJobs(settings));
@@ -178,7 +179,7 @@ Server::~Server() { Stop(); }
 std::string Server::address() const { return parts_->http->address(); }
 
 std::string Server::spark_address() const {
-  return fmt::format("{}:{}", parts_->spark_host, parts_->spark->port());
+  return JoinAddress(parts_->spark_host, parts_->spark->port());
 }
 
 const std::pair<std::string, std::string>& Server::root_key() const {

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,10 +11,23 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "base/file_descriptor.h"
+
 namespace owlet::app {
 
 namespace {
 std::filesystem::path FileOf(const std::filesystem::path& data) { return data / "server.json"; }
+
+/// Whether a server holds the folder's lock (kv/data_folder.h). One that was killed leaves its
+/// server.json behind, and its pid may be another process's by now.
+bool IsServed(const std::filesystem::path& data) {
+  const FileDescriptor lock(open((data / "LOCK").c_str(), O_RDONLY | O_CLOEXEC));
+  struct flock wanted{};
+  wanted.l_type = F_WRLCK;
+  wanted.l_whence = SEEK_SET;
+  return lock.get() >= 0 && fcntl(lock.get(), F_OFD_GETLK, &wanted) == 0 &&
+         wanted.l_type != F_UNLCK;
+}
 }  // namespace
 
 Status WriteServerFile(const std::filesystem::path& data, const ServerFile& file) {
@@ -43,6 +55,7 @@ Status WriteServerFile(const std::filesystem::path& data, const ServerFile& file
 }
 
 std::optional<ServerFile> ReadServerFile(const std::filesystem::path& data) {
+  if (!IsServed(data)) return std::nullopt;
   std::ifstream in(FileOf(data));
   const auto json = nlohmann::json::parse(in, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) return std::nullopt;
@@ -54,8 +67,6 @@ std::optional<ServerFile> ReadServerFile(const std::filesystem::path& data) {
   if (pid == json.end() || !pid->is_number_integer()) return std::nullopt;
   ServerFile file{pid->get<pid_t>(),     text("address"),           text("spark_address"),
                   text("access_key_id"), text("secret_access_key"), text("region")};
-  // A server that was killed leaves its file behind.
-  if (kill(file.pid, 0) != 0 && errno == ESRCH) return std::nullopt;
   return file;
 }
 

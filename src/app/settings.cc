@@ -1,25 +1,26 @@
 #include "app/settings.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cstdlib>
-#include <functional>
+#include <cstring>
+#include <fstream>
+#include <limits>
 
 namespace owlet::app {
 
 namespace {
 
-using Set = std::function<Status(Settings&, const std::string&)>;
-
-/// One setting under its name in owlet.toml; the environment's is OWLET_ and the name in capitals.
-struct Entry {
-  const char* name;
-  Set set;
-};
+// A server with less cannot hold the engine's own blocks; more threads than that help nobody.
+constexpr std::uint64_t kLeastMemory = 64ULL << 20;
+constexpr int kMostThreads = 1024;
 
 Status SetFlag(bool& flag, const std::string& text) {
   if (text == "true" || text == "1") {
@@ -41,46 +42,87 @@ Status SetNumber(Number& number, const std::string& text) {
   return {};
 }
 
-template <class Member>
-Set Assign(Member member) {
-  return [member](Settings& settings, const std::string& text) -> Status {
-    settings.*member = text;
-    return {};
-  };
+Status SetData(Settings& settings, const std::string& text) {
+  if (text.empty()) return Fail(Reason::kInvalidArgument, "the name of a folder is needed");
+  // Said to clients and processes in other folders, so it must not depend on this one.
+  std::error_code error;
+  settings.data = std::filesystem::absolute(text, error);
+  if (error) settings.data = text;
+  return {};
 }
 
-const std::array<Entry, 10>& Entries() {
-  static const std::array<Entry, 10> kEntries = {
-      {{"data", Assign(&Settings::data)},
-       {"listen", Assign(&Settings::listen)},
-       {"spark_listen", Assign(&Settings::spark_listen)},
-       {"region", Assign(&Settings::region)},
-       {"account", Assign(&Settings::account_id)},
-       {"python", Assign(&Settings::python)},
-       {"threads", [](Settings& s, const std::string& text) { return SetNumber(s.threads, text); }},
-       {"anonymous",
-        [](Settings& s, const std::string& text) { return SetFlag(s.anonymous, text); }},
-       {"allow_remote",
-        [](Settings& s, const std::string& text) { return SetFlag(s.allow_remote, text); }},
-       {"memory_limit", [](Settings& s, const std::string& text) -> Status {
-          OWLET_TRY(s.memory_limit_bytes, ParseSize(text));
-          return {};
-        }}}};
-  return kEntries;
+template <std::string Settings::* Member>
+Status SetAddress(Settings& settings, const std::string& text) {
+  OWLET_CHECK_OK(SplitAddress(text));
+  settings.*Member = text;
+  return {};
 }
+
+/// A region stands in ARNs and in credential scopes.
+Status SetRegion(Settings& settings, const std::string& text) {
+  const bool good = !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+  if (!good)
+    return Fail(Reason::kInvalidArgument, fmt::format("not a region like us-east-1: \"{}\"", text));
+  settings.region = text;
+  return {};
+}
+
+Status SetAccount(Settings& settings, const std::string& text) {
+  constexpr std::size_t kDigits = 12;
+  const bool good = text.size() == kDigits &&
+                    std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  if (!good)
+    return Fail(Reason::kInvalidArgument, fmt::format("an account has 12 digits: \"{}\"", text));
+  settings.account_id = text;
+  return {};
+}
+
+Status SetMemoryLimit(Settings& settings, const std::string& text) {
+  OWLET_TRY(const std::uint64_t bytes, ParseSize(text));
+  if (bytes < kLeastMemory) {
+    return Fail(Reason::kInvalidArgument, fmt::format("at least 64MiB are needed: {}", text));
+  }
+  settings.memory_limit_bytes = bytes;
+  return {};
+}
+
+Status SetThreads(Settings& settings, const std::string& text) {
+  int threads = 0;
+  OWLET_CHECK_OK(SetNumber(threads, text));
+  if (threads < 0 || threads > kMostThreads) {
+    return Fail(Reason::kInvalidArgument,
+                fmt::format("a number from 0 to {}: {}", kMostThreads, text));
+  }
+  settings.threads = threads;
+  return {};
+}
+
+Status SetPython(Settings& settings, const std::string& text) {
+  settings.python = text;
+  return {};
+}
+
+constexpr SettingEntry kEntries[] = {
+    {"data", "The data folder", SetData},
+    {"listen", "HOST:PORT of the AWS services; port 0: any free one",
+     SetAddress<&Settings::listen>},
+    {"spark_listen", "HOST:PORT of Spark Connect", SetAddress<&Settings::spark_listen>},
+    {"region", "The region that ARNs name", SetRegion},
+    {"account", "The account that ARNs name", SetAccount},
+    {"memory_limit", "Memory of the server, like 4GB or 512MiB", SetMemoryLimit},
+    {"threads", "Threads of queries; 0: all cores", SetThreads},
+    {"python", "The Python of Spark steps (with pyspark-client)", SetPython},
+    {"anonymous", "No authentication; on loopback only",
+     [](Settings& s, const std::string& text) { return SetFlag(s.anonymous, text); }, true},
+    {"allow_remote", "Allow listening beyond loopback, without encryption",
+     [](Settings& s, const std::string& text) { return SetFlag(s.allow_remote, text); }, true}};
 
 std::optional<std::string> Environment(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   if (value == nullptr || *value == '\0') return std::nullopt;
   return value;
-}
-
-std::string EnvironmentName(const char* name) {
-  std::string out = "OWLET_";
-  for (const char* c = name; *c != '\0'; ++c) {
-    out += static_cast<char>(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
-  }
-  return out;
 }
 
 std::filesystem::path DefaultData() {
@@ -99,18 +141,24 @@ Result<std::string> ValueText(const toml::node& value) {
 }
 
 Status ApplyOne(Settings& settings, const std::string& name, const toml::node& value) {
-  const auto entry = std::ranges::find_if(
-      Entries(), [&](const Entry& candidate) { return name == candidate.name; });
-  if (entry == Entries().end()) return Fail(Reason::kInvalidArgument, "no such setting");
+  const auto* entry = std::ranges::find_if(
+      kEntries, [&](const SettingEntry& candidate) { return name == candidate.name; });
+  if (entry == std::end(kEntries)) return Fail(Reason::kInvalidArgument, "no such setting");
   OWLET_TRY(const std::string text, ValueText(value));
   return entry->set(settings, text);
 }
 
 Status ReadFile(const std::filesystem::path& file, Settings& settings) {
+  std::ifstream text(file);
+  if (std::error_code code; !text || std::filesystem::is_directory(file, code)) {
+    const int error = std::filesystem::is_directory(file, code) ? EISDIR : errno;
+    return Fail(Reason::kInvalidArgument, fmt::format("cannot read the configuration file {}: {}",
+                                                      file.string(), std::strerror(error)));
+  }
   // toml++ reports a syntax error by an exception; it ends here.
   toml::table table;
   try {
-    table = toml::parse_file(file.string());
+    table = toml::parse(text, file.string());
   } catch (const toml::parse_error& error) {
     return Fail(
         Reason::kInvalidArgument,
@@ -127,6 +175,22 @@ Status ReadFile(const std::filesystem::path& file, Settings& settings) {
 }
 
 }  // namespace
+
+std::string SettingEntry::flag() const {
+  std::string out = "--";
+  for (const char c : std::string_view(name)) out += c == '_' ? '-' : c;
+  return out;
+}
+
+std::string SettingEntry::variable() const {
+  std::string out = "OWLET_";
+  for (const char c : std::string_view(name)) {
+    out += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  }
+  return out;
+}
+
+std::span<const SettingEntry> SettingEntries() { return kEntries; }
 
 Result<std::uint64_t> ParseSize(const std::string& text) {
   std::uint64_t number = 0;
@@ -145,7 +209,8 @@ Result<std::uint64_t> ParseSize(const std::string& text) {
                                            {"MiB", 1ULL << 20},
                                            {"GiB", 1ULL << 30}}};
   const auto* found = std::ranges::find(kUnits, unit, &Unit::name);
-  if (error != std::errc() || found == kUnits.end()) {
+  if (error != std::errc() || found == kUnits.end() ||
+      number > std::numeric_limits<std::uint64_t>::max() / found->bytes) {
     return Fail(Reason::kInvalidArgument, fmt::format("not a size like 4GB or 512MiB: {}", text));
   }
   return number * found->bytes;
@@ -158,8 +223,8 @@ Result<Settings> LoadSettings(const std::filesystem::path& config_file) {
   if (!config_file.empty() || std::filesystem::exists(file)) {
     OWLET_CHECK_OK(ReadFile(file, settings));
   }
-  for (const Entry& entry : Entries()) {
-    const std::string name = EnvironmentName(entry.name);
+  for (const SettingEntry& entry : kEntries) {
+    const std::string name = entry.variable();
     const auto value = Environment(name);
     if (!value) continue;
     if (const Status set = entry.set(settings, *value); !set) {
@@ -188,7 +253,18 @@ Result<std::pair<std::string, std::uint16_t>> SplitAddress(const std::string& ad
   std::string host = address.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   if (host == "localhost") host = "127.0.0.1";
+  std::array<unsigned char, sizeof(in6_addr)> parsed;
+  if (inet_pton(AF_INET, host.c_str(), parsed.data()) != 1 &&
+      inet_pton(AF_INET6, host.c_str(), parsed.data()) != 1) {
+    return Fail(Reason::kInvalidArgument,
+                fmt::format("the host of an address is an IP address or localhost: {}", address));
+  }
   return std::pair{std::move(host), port};
+}
+
+std::string JoinAddress(const std::string& host, std::uint16_t port) {
+  return host.find(':') == std::string::npos ? fmt::format("{}:{}", host, port)
+                                             : fmt::format("[{}]:{}", host, port);
 }
 
 bool IsLoopback(const std::string& host) { return host.starts_with("127.") || host == "::1"; }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -27,6 +28,20 @@ struct Settings {
   std::optional<std::pair<std::string, std::string>> root_key;
 };
 
+/// One setting: its name in owlet.toml ("spark_listen"; the flag is --spark-listen, the variable
+/// OWLET_SPARK_LISTEN), what it is, and how its text is taken over. kInvalidArgument says what is
+/// wrong with a text, without the setting's name.
+struct SettingEntry {
+  const char* name;
+  const char* help;
+  Status (*set)(Settings& settings, const std::string& text);
+  bool is_switch = false;  // as a flag it stands alone
+
+  [[nodiscard]] std::string flag() const;      // "--spark-listen"
+  [[nodiscard]] std::string variable() const;  // "OWLET_SPARK_LISTEN"
+};
+[[nodiscard]] std::span<const SettingEntry> SettingEntries();
+
 /// The defaults, with what owlet.toml and the environment say over them. `config_file` "" means
 /// owlet.toml of the current folder, if it is there. kInvalidArgument names the key and the file.
 [[nodiscard]] Result<Settings> LoadSettings(const std::filesystem::path& config_file);
@@ -40,6 +55,9 @@ struct Settings {
 /// "host:port", "[::1]:port" in its two parts.
 [[nodiscard]] Result<std::pair<std::string, std::uint16_t>> SplitAddress(
     const std::string& address);
+
+/// The reverse, with brackets around an IPv6 address.
+[[nodiscard]] std::string JoinAddress(const std::string& host, std::uint16_t port);
 
 /// Whether only this machine reaches the address.
 [[nodiscard]] bool IsLoopback(const std::string& host);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 
@@ -37,6 +38,30 @@ TEST(Settings, NamesWhatIsWrongAndWhere) {
   EXPECT_FALSE(LoadSettings(WriteConfig("threads = \"many\"\n")));
 }
 
+TEST(Settings, RefusesValuesThatNothingCanBeDoneWith) {
+  for (const char* line :
+       {"threads = -1", "threads = 100000", "region = \"\"", "region = \"a b\"", "account = 12",
+        "account = \"12345678901x\"", "memory_limit = \"1KB\"", "listen = \"foo:1\"",
+        "memory_limit = \"99999999999999999GB\"", "listen = \"127.0.0.1\"", "data = \"\""}) {
+    const auto settings = LoadSettings(WriteConfig(std::string(line) + "\n"));
+    ASSERT_FALSE(settings) << line;
+    EXPECT_EQ(settings.error().reason, Reason::kInvalidArgument) << line;
+  }
+  EXPECT_FALSE(LoadSettings(std::filesystem::path(testing::TempDir())));
+  const auto missing = LoadSettings("no/such/file.toml");
+  ASSERT_FALSE(missing);
+  EXPECT_NE(missing.error().message.find("no/such/file.toml: No such file"), std::string::npos)
+      << missing.error().message;
+}
+
+TEST(Settings, HaveAFlagAndAVariableOfTheirName) {
+  const auto entries = SettingEntries();
+  const auto found = std::ranges::find_if(
+      entries, [](const SettingEntry& entry) { return entry.flag() == "--spark-listen"; });
+  ASSERT_NE(found, entries.end());
+  EXPECT_EQ(found->variable(), "OWLET_SPARK_LISTEN");
+}
+
 TEST(Settings, ServesOtherMachinesOnlyWhenAsked) {
   Settings settings;
   EXPECT_TRUE(CheckSettings(settings));
@@ -50,6 +75,7 @@ TEST(Settings, ServesOtherMachinesOnlyWhenAsked) {
 
 TEST(Settings, ReadsAddressesAndSizes) {
   EXPECT_EQ(SplitAddress("[::1]:9000")->first, "::1");
+  EXPECT_EQ(JoinAddress("::1", 9000), "[::1]:9000");
   EXPECT_EQ(SplitAddress("localhost:1")->second, 1);
   EXPECT_FALSE(SplitAddress("9000"));
   EXPECT_FALSE(SplitAddress("127.0.0.1:99999"));

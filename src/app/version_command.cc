@@ -4,8 +4,12 @@
 
 namespace owlet::app {
 
+std::string VersionText() {
+  return fmt::format("owlet {} (DuckDB {})", OWLET_VERSION, OWLET_DUCKDB_VERSION);
+}
+
 int Version() {
-  fmt::print("owlet {} (DuckDB {})\n", OWLET_VERSION, OWLET_DUCKDB_VERSION);
+  fmt::print("{}\n", VersionText());
   return kDone;
 }
 

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -31,8 +30,13 @@ std::string ReadSmallFile(int fd) {
 Result<int> Lock(const fs::path& path) {
   FileDescriptor file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (file.get() < 0) return Fail(FileError(errno, "open", path));
-  if (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return Fail(FileError(errno, "lock", path));
+  // A lock of the open file: it ends with the process however that ends, and others can ask for it
+  // without taking it (F_OFD_GETLK).
+  struct flock whole{};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  if (fcntl(file.get(), F_OFD_SETLK, &whole) != 0) {
+    if (errno != EAGAIN && errno != EACCES) return Fail(FileError(errno, "lock", path));
     std::string pid = ReadSmallFile(file.get());
     while (!pid.empty() && pid.back() == '\n') pid.pop_back();
     return Fail(Reason::kUnavailable,

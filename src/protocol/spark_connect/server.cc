@@ -1,15 +1,20 @@
 #include "protocol/spark_connect/server.h"
 
 #include <fmt/format.h>
+#include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
 
+#include "base/log.h"
 #include "protocol/spark_connect/service.h"
 
 namespace owlet::spark_connect {
 
 namespace {
+
+/// What gRPC says of itself; what matters of it comes to the caller as an Error.
+void LogOfGrpc(gpr_log_func_args* entry) { log::debug("grpc: {}", entry->message); }
 
 class GrpcServer final : public Server {
  public:
@@ -18,6 +23,7 @@ class GrpcServer final : public Server {
   ~GrpcServer() override { Stop(); }
 
   Status Listen(const ServerOptions& options) {
+    gpr_set_log_function(LogOfGrpc);
     ::grpc::ServerBuilder builder;
     const auto limit = static_cast<int>(options.max_message_bytes);
     builder.SetMaxReceiveMessageSize(limit);
