@@ -150,6 +150,30 @@ Status CheckTime(const SignatureClaim& claim, Timestamp now) {
   return {};
 }
 
+std::string_view WithoutPort(std::string_view address) {
+  if (address.starts_with('[')) return address.substr(1, address.find(']') - 1);
+  return address.substr(0, address.rfind(':'));
+}
+
+/// What policies may ask of the request itself; `claim` is null when it has no Version 4 signature.
+RequestOrigin OriginOf(const RequestView& request, const SignatureClaim* claim) {
+  RequestOrigin origin;
+  origin.source_ip = WithoutPort(request.remote_address);
+  origin.secure = request.secure;
+  origin.user_agent = request.Header("user-agent");
+  origin.referer = request.Header("referer");
+  if (claim == nullptr) return origin;
+  origin.region = claim->scope.region;
+  origin.auth_type = claim->presigned ? "REST-QUERY-STRING" : "REST-HEADER";
+  origin.signature_version = kAlgorithmV4;
+  origin.signed_at = ParseBasicTime(claim->timestamp);
+  return origin;
+}
+
+void SetOrigin(RequestOrigin origin, Principal& principal) {
+  principal.origin = std::make_shared<const RequestOrigin>(std::move(origin));
+}
+
 struct Verified {
   Credentials credentials;
   std::string signing_key;
@@ -316,6 +340,7 @@ Result<Authentication> Authenticator::AuthenticateS3(const RequestView& request,
     OWLET_TRY(Verified verified, Verify(credentials_, now, request, *claim,
                                         {PathForm::kOnce, PathForm::kAsSent}, payload_hash));
     result.principal = std::move(verified.credentials.principal);
+    SetOrigin(OriginOf(request, &*claim), result.principal);
     result.region = claim->scope.region;
     result.service = claim->scope.service;
     result.presigned = claim->presigned;
@@ -329,6 +354,11 @@ Result<Authentication> Authenticator::AuthenticateS3(const RequestView& request,
   OWLET_TRY(const auto claim_v2, ReadClaimV2(request));
   if (claim_v2.has_value()) {
     OWLET_TRY(result.principal, VerifyV2(credentials_, now, request, *claim_v2, virtual_bucket));
+    RequestOrigin origin = OriginOf(request, nullptr);
+    origin.auth_type = claim_v2->presigned ? "REST-QUERY-STRING" : "REST-HEADER";
+    origin.signature_version = "AWS";
+    origin.signed_at = claim_v2->sent;
+    SetOrigin(std::move(origin), result.principal);
     result.presigned = claim_v2->presigned;
     return result;
   }
@@ -342,6 +372,7 @@ Result<Authentication> Authenticator::AuthenticateS3(const RequestView& request,
     return Fail(Reason::kInvalidArgument, "Unsupported Authorization Type", "InvalidArgument");
   }
   result.principal = Principal::Anonymous();
+  SetOrigin(OriginOf(request, nullptr), result.principal);
   return result;
 }
 
@@ -370,6 +401,7 @@ Result<Authentication> Authenticator::Authenticate(const RequestView& request,
                 "XAmzContentSHA256Mismatch");
   }
   result.principal = std::move(verified.credentials.principal);
+  SetOrigin(OriginOf(request, &*claim), result.principal);
   result.region = claim->scope.region;
   result.service = claim->scope.service;
   result.presigned = claim->presigned;

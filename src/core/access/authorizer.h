@@ -1,12 +1,9 @@
 #pragma once
 
-#include <memory>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
-#include "core/access/policy.h"
+#include "core/access/policy_evaluation.h"
 #include "core/access/principal.h"
 
 namespace owlet::access {
@@ -20,18 +17,20 @@ namespace owlet::access {
 class Authorizer {
  public:
   virtual ~Authorizer() = default;
-  /// `context` gives the condition keys of this request ("s3:prefix", "aws:SourceIp" ...);
-  /// `resource_policy` is the bucket's (or other resource's) own policy, where there is one.
+  /// `context` gives the condition keys of this request ("s3:prefix", "aws:RequestTag/x" ...);
+  /// those of the principal and of its request (aws:username, aws:SourceIp, aws:CurrentTime ...)
+  /// are known without. `access` is what the resource's own side says: its policy, its owner, its
+  /// ACL; the default is a resource of the principal's own account without either.
   [[nodiscard]] virtual Status Decide(const Principal& principal, std::string_view action,
                                       std::string_view resource, const AccessContext& context = {},
-                                      const PolicyDocument* resource_policy = nullptr) const = 0;
+                                      const ResourceAccess& access = {}) const = 0;
 };
 
 /// Allows everything to everybody: for tests of folders that ask an Authorizer.
 class AllowAll final : public Authorizer {
  public:
   [[nodiscard]] Status Decide(const Principal&, std::string_view, std::string_view,
-                              const AccessContext&, const PolicyDocument*) const override {
+                              const AccessContext&, const ResourceAccess&) const override {
     return {};
   }
 };

@@ -9,12 +9,11 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "core/access/principal.h"
 
 // What IAM keeps, as values.
 
 namespace owlet::access {
-
-using TagMap = std::map<std::string, std::string>;
 
 /// What a user or a role may do.
 struct Permissions {

@@ -27,6 +27,7 @@ Principal IdentityStore::RoleSessionIdentity(const Role& role,
                   principal.session_name;
   principal.user_id = role.id + ":" + principal.session_name;
   principal.name = role.name;
+  principal.role_arn = role.arn;
   return principal;
 }
 

@@ -14,7 +14,7 @@
 #include "base/result.h"
 #include "core/access/credentials.h"
 #include "core/access/identity_model.h"
-#include "core/access/policy.h"
+#include "core/access/policy_evaluation.h"
 #include "core/kv/key_value_store.h"
 
 namespace owlet::access {

@@ -10,22 +10,10 @@
 #include <vector>
 
 #include "base/result.h"
-#include "core/access/principal.h"
 
-// Policies as pure data and pure functions: nothing here reads a store or a clock.
+// Policies as pure data. How they are decided: policy_evaluation.h.
 
 namespace owlet::access {
-
-/// The condition keys of one request. Names compare without case; a key may have several values.
-class AccessContext {
- public:
-  AccessContext& Set(std::string key, std::string value);
-  AccessContext& Set(std::string key, std::vector<std::string> values);
-  [[nodiscard]] const std::vector<std::string>* Find(std::string_view key) const;
-
- private:
-  std::vector<std::pair<std::string, std::vector<std::string>>> entries_;
-};
 
 /// `"StringLike": {"aws:PrincipalTag/team": ["a*", "b"]}` of a statement.
 struct PolicyCondition {
@@ -46,6 +34,12 @@ struct PolicyPrincipals {
   std::vector<std::string> canonical_users;
 };
 
+/// A place in a document's text, both from 1.
+struct PolicyPosition {
+  int line = 1;
+  int column = 1;
+};
+
 struct PolicyStatement {
   std::string sid;
   bool allow = false;
@@ -56,6 +50,8 @@ struct PolicyStatement {
   bool not_principal = false;
   std::optional<PolicyPrincipals> principals;
   std::vector<PolicyCondition> conditions;
+  PolicyPosition begin;
+  PolicyPosition end;  // behind its last character
 };
 
 /// What a document is for: it decides which elements it must and may have.
@@ -74,6 +70,7 @@ class PolicyDocument {
                                                                            PolicyUse use);
 
   [[nodiscard]] const std::string& version() const { return version_; }
+  [[nodiscard]] bool has_variables() const { return version_ == "2012-10-17"; }
   [[nodiscard]] std::span<const PolicyStatement> statements() const { return statements_; }
 
   /// For Parse.
@@ -86,56 +83,12 @@ class PolicyDocument {
 
 using PolicyList = std::vector<std::shared_ptr<const PolicyDocument>>;
 
-/// All policies that have a say in one decision.
-struct PolicyInputs {
-  PolicyList identity;                                  // the user's or role's, inline and attached
-  std::shared_ptr<const PolicyDocument> boundary = {};  // permissions boundary
-  const PolicyDocument* resource = nullptr;             // the resource's own
-};
+/// Whether a resource's policy lets in everybody, as S3's public access block and
+/// GetBucketPolicyStatus mean it: an Allow for "*" that no condition binds to fixed accounts,
+/// principals, addresses or networks.
+[[nodiscard]] bool IsPublicPolicy(const PolicyDocument& policy);
 
-/// One question.
-struct AccessQuestion {
-  const Principal& principal;
-  std::string_view action;    // "s3:GetObject"
-  std::string_view resource;  // "arn:aws:s3:::bucket/key"
-  const AccessContext& context;
-};
-
-enum class Decision : std::uint8_t {
-  kAllowed,
-  kExplicitlyDenied,
-  kNotAllowed,       // no identity policy (and no resource policy) allows it
-  kOutsideBoundary,  // the permissions boundary does not allow it
-  kOutsideSession,   // the session's policies do not allow it
-};
-
-/// AWS's evaluation order: an explicit deny anywhere wins; then the resource's policy may allow by
-/// itself within one account; else an identity policy must allow, within boundary and session.
-/// The root user is allowed everything but what a resource policy denies it.
-///
-/// A resource's policy that names the account ("…:root") leaves the decision to the account's
-/// identity policies; one that names the user, the role, the session or everybody grants by itself,
-/// a role only within its boundary and session.
-[[nodiscard]] Decision Evaluate(const AccessQuestion& question, const PolicyInputs& inputs);
-
-/// Whom a resource's or trust policy means by its Principal elements.
-enum class PrincipalMatch : std::uint8_t {
-  kNone,
-  kAccount,  // the whole account: its identity policies decide
-  kDirect,   // this very identity, or everybody
-};
-[[nodiscard]] PrincipalMatch MatchPrincipal(const PolicyStatement& statement,
-                                            const Principal& principal);
-
-/// How far a role's trust policy lets the principal do `question.action` (sts:AssumeRole); kNone
-/// also when a statement denies it.
-[[nodiscard]] PrincipalMatch MatchTrust(const AccessQuestion& question,
-                                        const PolicyDocument& trust);
-
-/// Whether a role's trust policy lets an AWS service ("ec2.amazonaws.com") assume it.
-[[nodiscard]] bool TrustsService(const PolicyDocument& trust, std::string_view service);
-
-/// `*` matches any run of characters, `?` any one.
-[[nodiscard]] bool WildcardMatch(std::string_view pattern, std::string_view text);
+/// Characters that count against IAM's size limits: all but white space.
+[[nodiscard]] std::size_t PolicySize(std::string_view json);
 
 }  // namespace owlet::access

@@ -11,37 +11,47 @@ std::string RefusalMessage(const Principal& principal, std::string_view action,
     message.append(" on resource: \"").append(resource).append("\"");
   }
   const std::string the_action = "the " + std::string(action) + " action";
+  const auto denied = [&](std::string_view by) {
+    return message + " with an explicit deny in " + std::string(by) + " policy";
+  };
+  const auto lacks = [&](std::string_view what) {
+    return message + " because no " + std::string(what) + " allows " + the_action;
+  };
   switch (decision) {
     case Decision::kAllowed:
       break;
-    case Decision::kExplicitlyDenied:
-      return message + " with an explicit deny in a policy";
+    case Decision::kDeniedByIdentity:
+      return denied("an identity-based");
+    case Decision::kDeniedByBoundary:
+      return message + " with an explicit deny in a permissions boundary";
+    case Decision::kDeniedBySession:
+      return denied("a session");
+    case Decision::kDeniedByResource:
+      return denied("a resource-based");
     case Decision::kNotAllowed:
-      return message + " because no identity-based policy allows " + the_action;
+      return lacks("identity-based policy");
+    case Decision::kNotAllowedByResource:
+      return lacks("resource-based policy");
     case Decision::kOutsideBoundary:
-      return message + " because no permissions boundary allows " + the_action;
+      return lacks("permissions boundary");
     case Decision::kOutsideSession:
-      return message + " because no session policy allows " + the_action;
+      return lacks("session policy");
   }
   return message;
 }
 
 Status PolicyAuthorizer::Decide(const Principal& principal, std::string_view action,
                                 std::string_view resource, const AccessContext& context,
-                                const PolicyDocument* resource_policy) const {
-  if (principal.IsRoot() && resource_policy == nullptr) return {};
+                                const ResourceAccess& access) const {
+  const bool own = access.owner_account.empty() || access.owner_account == principal.account_id;
+  if (principal.IsRoot() && own && access.policy == nullptr && !access.grant_required) return {};
   OWLET_TRY(const auto policies, identities_.PoliciesOf(principal));
-  PolicyInputs inputs = *policies;
-  inputs.resource = resource_policy;
-  const Timestamp now = clock_.Now();
-  AccessContext whole = context;
-  whole.Set("aws:CurrentTime", FormatIso8601Millis(now));
-  whole.Set(
-      "aws:EpochTime",
-      std::to_string(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count()));
-  const AccessQuestion question{
-      .principal = principal, .action = action, .resource = resource, .context = whole};
-  const Decision decision = Evaluate(question, inputs);
+  const AccessQuestion question{.principal = principal,
+                                .action = action,
+                                .resource = resource,
+                                .context = context,
+                                .now = clock_.Now()};
+  const Decision decision = Evaluate(question, *policies, access);
   if (decision == Decision::kAllowed) return {};
   return Fail(Reason::kAccessDenied, RefusalMessage(principal, action, resource, decision),
               "AccessDenied");

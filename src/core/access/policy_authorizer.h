@@ -16,7 +16,7 @@ class PolicyAuthorizer final : public Authorizer {
 
   [[nodiscard]] Status Decide(const Principal& principal, std::string_view action,
                               std::string_view resource, const AccessContext& context = {},
-                              const PolicyDocument* resource_policy = nullptr) const override;
+                              const ResourceAccess& access = {}) const override;
 
  private:
   const IdentityStore& identities_;

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "base/ascii.h"
+#include "base/encoding.h"
 #include "core/access/policy_pattern.h"
 #include "core/access/request_time.h"
 
@@ -82,11 +83,21 @@ bool TextEqualsIgnoringCase(const PolicyPattern& wanted, const std::string& actu
 bool TextLike(const PolicyPattern& wanted, const std::string& actual) {
   return wanted.Matches(actual);
 }
+bool ArnLike(const PolicyPattern& wanted, const std::string& actual) {
+  return wanted.MatchesArn(actual);
+}
+bool BinaryEquals(const PolicyPattern& wanted, const std::string& actual) {
+  const auto left = DecodeBase64(wanted.Text());
+  const auto right = DecodeBase64(actual);
+  return left && right && *left == *right;
+}
 
 struct Operator {
   std::string_view name;
   Test test;
   bool negated = false;
+  /// Policy variables are for texts and ARNs.
+  bool has_variables = false;
 };
 
 using Less = std::less<double>;
@@ -96,18 +107,18 @@ using GreaterEqual = std::greater_equal<double>;
 using Equal = std::equal_to<double>;
 
 constexpr std::array kOperators = {
-    Operator{"StringEquals", TextEquals},
-    Operator{"StringNotEquals", TextEquals, true},
-    Operator{"StringEqualsIgnoreCase", TextEqualsIgnoringCase},
-    Operator{"StringNotEqualsIgnoreCase", TextEqualsIgnoringCase, true},
-    Operator{"StringLike", TextLike},
-    Operator{"StringNotLike", TextLike, true},
-    Operator{"ArnEquals", TextLike},
-    Operator{"ArnNotEquals", TextLike, true},
-    Operator{"ArnLike", TextLike},
-    Operator{"ArnNotLike", TextLike, true},
+    Operator{"StringEquals", TextEquals, false, true},
+    Operator{"StringNotEquals", TextEquals, true, true},
+    Operator{"StringEqualsIgnoreCase", TextEqualsIgnoringCase, false, true},
+    Operator{"StringNotEqualsIgnoreCase", TextEqualsIgnoringCase, true, true},
+    Operator{"StringLike", TextLike, false, true},
+    Operator{"StringNotLike", TextLike, true, true},
+    Operator{"ArnEquals", ArnLike, false, true},
+    Operator{"ArnNotEquals", ArnLike, true, true},
+    Operator{"ArnLike", ArnLike, false, true},
+    Operator{"ArnNotLike", ArnLike, true, true},
     Operator{"Bool", TextEqualsIgnoringCase},
-    Operator{"BinaryEquals", TextEquals},
+    Operator{"BinaryEquals", BinaryEquals},
     Operator{"IpAddress", InNetwork},
     Operator{"NotIpAddress", InNetwork, true},
     Operator{"NumericEquals", Ordered<ToNumber, Equal>},
@@ -146,8 +157,9 @@ bool Holds(const PolicyCondition& condition, const AccessQuestion& question, boo
   }
   std::vector<PolicyPattern> wanted;
   for (const std::string& value : condition.values) {
-    wanted.push_back(with_variables ? PolicyPattern::WithVariables(value, question)
-                                    : PolicyPattern::Of(value));
+    wanted.push_back(with_variables && operation->has_variables
+                         ? PolicyPattern::WithVariables(value, question)
+                         : PolicyPattern::Of(value));
   }
   // Of a negated operator all values must differ.
   const auto fits = [&](const std::string& value) {

@@ -1,85 +1,101 @@
 #include "core/access/policy_pattern.h"
 
+#include <algorithm>
+#include <array>
+#include <span>
+
 #include "base/ascii.h"
 
 namespace owlet::access {
 namespace {
 
-std::uint16_t Unit(char c, bool ignore_case) {
-  return static_cast<unsigned char>(ignore_case ? ToLowerAscii(c) : c);
+constexpr std::uint16_t kAnyRun = 256;
+constexpr std::uint16_t kAnyOne = 257;
+constexpr std::size_t kArnParts = 6;
+
+std::uint16_t LiteralUnit(char c) { return static_cast<unsigned char>(c); }
+std::uint16_t UnitOf(char c) { return c == '*' ? kAnyRun : c == '?' ? kAnyOne : LiteralUnit(c); }
+std::uint16_t UnitOf(std::uint16_t unit) { return unit; }
+
+/// `pattern` is a text with wildcards or the units of one: the first kind needs no copy.
+template <class Pattern>
+bool MatchUnits(const Pattern& pattern, std::string_view text, bool ignore_case) {
+  // Greedy with one point of return: the last run is the only one that need grow.
+  std::size_t unit = 0;
+  std::size_t position = 0;
+  std::size_t run = std::string_view::npos;
+  std::size_t run_position = 0;
+  const auto same = [&](std::uint16_t wanted, char c) {
+    if (wanted == kAnyOne) return true;
+    if (wanted == kAnyRun) return false;
+    if (!ignore_case) return wanted == LiteralUnit(c);
+    return ToLowerAscii(static_cast<char>(wanted)) == ToLowerAscii(c);
+  };
+  while (position < text.size()) {
+    if (unit < pattern.size() && same(UnitOf(pattern[unit]), text[position])) {
+      ++unit;
+      ++position;
+    } else if (unit < pattern.size() && UnitOf(pattern[unit]) == kAnyRun) {
+      run = unit++;
+      run_position = position;
+    } else if (run != std::string_view::npos) {
+      unit = run + 1;
+      position = ++run_position;
+    } else {
+      return false;
+    }
+  }
+  while (unit < pattern.size() && UnitOf(pattern[unit]) == kAnyRun) ++unit;
+  return unit == pattern.size();
 }
 
-std::string_view PrincipalTypeName(PrincipalKind kind) {
-  switch (kind) {
-    case PrincipalKind::kAnonymous:
-      return "Anonymous";
-    case PrincipalKind::kRoot:
-      return "Account";
-    case PrincipalKind::kUser:
-      return "User";
-    case PrincipalKind::kAssumedRole:
-      return "AssumedRole";
-  }
-  return {};
+/// Takes what stands before the next colon off `rest`; the last part takes all.
+std::string_view TakePart(std::string_view& rest, bool last) {
+  const std::size_t colon = last ? std::string_view::npos : rest.find(':');
+  const std::string_view part = rest.substr(0, colon);
+  rest = colon == std::string_view::npos ? std::string_view() : rest.substr(colon + 1);
+  return part;
 }
 
-// ARN of the role behind a session: what aws:PrincipalArn gives for it.
-std::string RoleArn(const Principal& principal) {
-  if (principal.kind != PrincipalKind::kAssumedRole) return principal.arn;
-  return "arn:aws:iam::" + principal.account_id + ":role/" + principal.name;
+std::span<const std::uint16_t> TakePart(std::span<const std::uint16_t>& rest, bool last) {
+  const auto colon = last ? rest.end() : std::ranges::find(rest, LiteralUnit(':'));
+  const auto length = static_cast<std::size_t>(colon - rest.begin());
+  const auto part = rest.first(length);
+  rest = rest.subspan(std::min(rest.size(), length + 1));
+  return part;
 }
 
-std::string PrincipalValue(const Principal& principal, std::string_view key) {
-  if (EqualsIgnoringCase(key, "aws:username")) {
-    return principal.kind == PrincipalKind::kUser ? principal.name : std::string();
+template <class Pattern>
+bool StartsAsArn(const Pattern& pattern) {
+  constexpr std::string_view kStart = "arn:";
+  if (pattern.size() < kStart.size()) return false;
+  for (std::size_t i = 0; i < kStart.size(); ++i) {
+    if (UnitOf(pattern[i]) != LiteralUnit(kStart[i])) return false;
   }
-  if (EqualsIgnoringCase(key, "aws:userid")) return principal.user_id;
-  if (EqualsIgnoringCase(key, "aws:PrincipalArn")) return RoleArn(principal);
-  if (EqualsIgnoringCase(key, "aws:PrincipalAccount")) return principal.account_id;
-  if (EqualsIgnoringCase(key, "aws:PrincipalType")) {
-    return std::string(PrincipalTypeName(principal.kind));
+  return true;
+}
+
+template <class Pattern>
+bool MatchArnUnits(Pattern pattern, std::string_view text) {
+  if (!StartsAsArn(pattern)) return MatchUnits(pattern, text, false);
+  if (!text.starts_with("arn:")) return false;
+  for (std::size_t part = 0; part < kArnParts; ++part) {
+    if (part > 1 && pattern.empty()) return true;
+    const bool last = part + 1 == kArnParts;
+    const std::string_view actual = TakePart(text, last);
+    if (!MatchUnits(TakePart(pattern, last), actual, false)) return false;
   }
-  return {};
+  return true;
 }
 
 }  // namespace
 
-AccessContext& AccessContext::Set(std::string key, std::string value) {
-  return Set(std::move(key), std::vector<std::string>{std::move(value)});
-}
-
-AccessContext& AccessContext::Set(std::string key, std::vector<std::string> values) {
-  for (auto& [name, old] : entries_) {
-    if (!EqualsIgnoringCase(name, key)) continue;
-    old = std::move(values);
-    return *this;
-  }
-  entries_.emplace_back(std::move(key), std::move(values));
-  return *this;
-}
-
-const std::vector<std::string>* AccessContext::Find(std::string_view key) const {
-  for (const auto& [name, values] : entries_) {
-    if (EqualsIgnoringCase(name, key)) return &values;
-  }
-  return nullptr;
-}
-
-std::vector<std::string> ContextValues(const AccessQuestion& question, std::string_view key) {
-  if (const auto* values = question.context.Find(key)) return *values;
-  std::string value = PrincipalValue(question.principal, key);
-  if (value.empty()) return {};
-  return {std::move(value)};
-}
-
 void PolicyPattern::AppendLiteral(std::string_view text) {
-  for (const char c : text) units_.push_back(Unit(c, false));
+  for (const char c : text) units_.push_back(LiteralUnit(c));
 }
 
 void PolicyPattern::AppendWithWildcards(std::string_view text) {
-  for (const char c : text) {
-    units_.push_back(c == '*' ? kAnyRun : c == '?' ? kAnyOne : Unit(c, false));
-  }
+  for (const char c : text) units_.push_back(UnitOf(c));
 }
 
 PolicyPattern PolicyPattern::Of(std::string_view text) {
@@ -121,33 +137,11 @@ PolicyPattern PolicyPattern::WithVariables(std::string_view text, const AccessQu
 }
 
 bool PolicyPattern::Matches(std::string_view text, bool ignore_case) const {
-  if (!possible_) return false;
-  // Greedy with one point of return: the last run is the only one that need grow.
-  std::size_t unit = 0;
-  std::size_t position = 0;
-  std::size_t run = std::string_view::npos;
-  std::size_t run_position = 0;
-  const auto same = [&](std::uint16_t wanted, char c) {
-    if (wanted == kAnyOne) return true;
-    if (wanted == kAnyRun) return false;
-    return (ignore_case ? Unit(static_cast<char>(wanted), true) : wanted) == Unit(c, ignore_case);
-  };
-  while (position < text.size()) {
-    if (unit < units_.size() && same(units_[unit], text[position])) {
-      ++unit;
-      ++position;
-    } else if (unit < units_.size() && units_[unit] == kAnyRun) {
-      run = unit++;
-      run_position = position;
-    } else if (run != std::string_view::npos) {
-      unit = run + 1;
-      position = ++run_position;
-    } else {
-      return false;
-    }
-  }
-  while (unit < units_.size() && units_[unit] == kAnyRun) ++unit;
-  return unit == units_.size();
+  return possible_ && MatchUnits(units_, text, ignore_case);
+}
+
+bool PolicyPattern::MatchesArn(std::string_view text) const {
+  return possible_ && MatchArnUnits(std::span<const std::uint16_t>(units_), text);
 }
 
 std::string PolicyPattern::Text() const {
@@ -163,8 +157,16 @@ bool PolicyPattern::Equals(std::string_view text, bool ignore_case) const {
   return ignore_case ? EqualsIgnoringCase(Text(), text) : Text() == text;
 }
 
-bool WildcardMatch(std::string_view pattern, std::string_view text) {
-  return PolicyPattern::Of(pattern).Matches(text);
+bool ResourceElementMatches(std::string_view element, const AccessQuestion& question,
+                            bool with_variables) {
+  if (!with_variables || element.find("${") == std::string_view::npos) {
+    return MatchArnUnits(element, question.resource);
+  }
+  return PolicyPattern::WithVariables(element, question).MatchesArn(question.resource);
+}
+
+bool WildcardMatch(std::string_view pattern, std::string_view text, bool ignore_case) {
+  return MatchUnits(pattern, text, ignore_case);
 }
 
 }  // namespace owlet::access

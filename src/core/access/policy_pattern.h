@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/access/policy.h"
+#include "core/access/policy_evaluation.h"
 
 namespace owlet::access {
 
@@ -20,15 +20,15 @@ class PolicyPattern {
   static PolicyPattern WithVariables(std::string_view text, const AccessQuestion& question);
 
   [[nodiscard]] bool Matches(std::string_view text, bool ignore_case = false) const;
+  /// As ARNs: each of the six parts between colons by itself, the last takes what is left; parts
+  /// that the pattern does not have match anything. A pattern that is no ARN matches as a text.
+  [[nodiscard]] bool MatchesArn(std::string_view text) const;
   /// As one text, wildcards as the characters they are; nothing matches when a variable had no
   /// value.
   [[nodiscard]] bool Equals(std::string_view text, bool ignore_case = false) const;
   [[nodiscard]] std::string Text() const;
 
  private:
-  static constexpr std::uint16_t kAnyRun = 256;
-  static constexpr std::uint16_t kAnyOne = 257;
-
   void AppendLiteral(std::string_view text);
   void AppendWithWildcards(std::string_view text);
 
@@ -36,9 +36,13 @@ class PolicyPattern {
   bool possible_ = true;
 };
 
-/// The values of a condition key: of the request's context, or what the principal itself gives
-/// (aws:username, aws:userid, aws:PrincipalArn, aws:PrincipalAccount, aws:PrincipalType). Empty
-/// when the key is absent.
+/// Whether an element of Resource means the resource: as ARNs, variables filled in when the
+/// document's version has them.
+[[nodiscard]] bool ResourceElementMatches(std::string_view element, const AccessQuestion& question,
+                                          bool with_variables);
+
+/// The values of a condition key: of the request's context, or what the principal, its session, its
+/// request and the time give (policy_keys.cc). Empty when the key is absent.
 [[nodiscard]] std::vector<std::string> ContextValues(const AccessQuestion& question,
                                                      std::string_view key);
 

@@ -1,8 +1,7 @@
-#include "core/access/policy.h"
-
 #include <gtest/gtest.h>
 
 #include "core/access/managed_policies.h"
+#include "core/access/policy_evaluation.h"
 
 namespace owlet::access {
 namespace {
@@ -25,6 +24,7 @@ Principal Worker() {
   worker.user_id = "AROAAAAAAAAAAAAAAAAAA:s1";
   worker.name = "worker";
   worker.session_name = "s1";
+  worker.role_arn = "arn:aws:iam::000000000000:role/worker";
   return worker;
 }
 
@@ -145,7 +145,7 @@ TEST(Policy, BoundaryAndSessionNarrow) {
   worker.session_policies.push_back(Parsed(Allow("s3:ListBucket", "*")));
   EXPECT_EQ(decide("s3:GetObject"), Decision::kOutsideSession);
   worker.session_policies.push_back(Parsed(Deny("s3:GetObject", "*")));
-  EXPECT_EQ(decide("s3:GetObject"), Decision::kExplicitlyDenied);
+  EXPECT_EQ(decide("s3:GetObject"), Decision::kDeniedBySession);
 }
 
 TEST(Policy, AResourceMayGrantByItself) {
@@ -154,23 +154,127 @@ TEST(Policy, AResourceMayGrantByItself) {
     const auto resource = Parsed(R"({"Effect":")" + effect + R"(","Principal":)" + named +
                                      R"(,"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"})",
                                  PolicyUse::kResource);
-    PolicyInputs inputs;
-    inputs.resource = resource.get();
     const AccessContext context;
-    return Evaluate({principal, "s3:GetObject", "arn:aws:s3:::b/k", context}, inputs);
+    return Evaluate({principal, "s3:GetObject", "arn:aws:s3:::b/k", context}, {},
+                    {.policy = resource.get()});
   };
   const std::string ann = R"({"AWS":"arn:aws:iam::000000000000:user/ann"})";
   const std::string account = R"({"AWS":"arn:aws:iam::000000000000:root"})";
-  const std::string role = R"({"AWS":["arn:aws:iam::000000000000:role/path/worker"]})";
+  const std::string role = R"({"AWS":["arn:aws:iam::000000000000:role/worker"]})";
   EXPECT_EQ(decide(Ann(), ann), Decision::kAllowed);
   EXPECT_EQ(decide(Ann(), R"("*")"), Decision::kAllowed);
   EXPECT_EQ(decide(Ann(), account), Decision::kNotAllowed);
   EXPECT_EQ(decide(Worker(), ann), Decision::kNotAllowed);
   EXPECT_EQ(decide(Worker(), role), Decision::kAllowed);
   EXPECT_EQ(decide(Principal::Anonymous(), R"({"AWS":"*"})"), Decision::kAllowed);
-  EXPECT_EQ(decide(Principal::Anonymous(), account), Decision::kNotAllowed);
-  EXPECT_EQ(decide(Principal::Root(), R"("*")", "Deny"), Decision::kExplicitlyDenied);
+  EXPECT_EQ(decide(Principal::Anonymous(), account), Decision::kNotAllowedByResource);
+  EXPECT_EQ(decide(Principal::Root(), R"("*")", "Deny"), Decision::kDeniedByResource);
   EXPECT_EQ(decide(Principal::Root(), ann), Decision::kAllowed);
+}
+
+TEST(Policy, AcrossAccountsBothSidesMustAllow) {
+  const std::string other = "111122223333";
+  const auto decide = [&](const Principal& principal, const std::string& named,
+                          const std::string& identity = "", AclGrant acl = AclGrant::kNone) {
+    const auto resource = Parsed(R"({"Effect":"Allow","Principal":)" + named +
+                                     R"(,"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"})",
+                                 PolicyUse::kResource);
+    PolicyInputs inputs;
+    if (!identity.empty()) inputs.identity.push_back(Parsed(identity));
+    const AccessContext context;
+    return Evaluate({principal, "s3:GetObject", "arn:aws:s3:::b/k", context}, inputs,
+                    {.policy = resource.get(), .owner_account = other, .acl = acl});
+  };
+  const std::string ann = R"({"AWS":"arn:aws:iam::000000000000:user/ann"})";
+  const std::string account = R"({"AWS":"000000000000"})";
+  const std::string id = R"({"CanonicalUser":")" + CanonicalUserId(kDefaultAccount) + R"("})";
+  const std::string nobody = R"({"AWS":"444455556666"})";
+  const std::string allow = Allow("s3:*", "*");
+  EXPECT_EQ(decide(Ann(), ann), Decision::kNotAllowed);
+  EXPECT_EQ(decide(Ann(), ann, allow), Decision::kAllowed);
+  EXPECT_EQ(decide(Ann(), account, allow), Decision::kAllowed);
+  EXPECT_EQ(decide(Ann(), id, allow), Decision::kAllowed);
+  EXPECT_EQ(decide(Ann(), nobody, allow), Decision::kNotAllowedByResource);
+  EXPECT_EQ(decide(Ann(), nobody, allow, AclGrant::kAccount), Decision::kAllowed);
+  EXPECT_EQ(decide(Ann(), nobody, "", AclGrant::kEverybody), Decision::kNotAllowed);
+  EXPECT_EQ(decide(Principal::Root(), nobody), Decision::kNotAllowedByResource);
+  EXPECT_EQ(decide(Principal::Root(), account), Decision::kAllowed);
+  EXPECT_EQ(decide(Principal::Anonymous(), nobody, "", AclGrant::kEverybody), Decision::kAllowed);
+  EXPECT_EQ(decide(Principal::Anonymous(), nobody, "", AclGrant::kAccount),
+            Decision::kNotAllowedByResource);
+  EXPECT_EQ(decide(Principal::Root(other), nobody), Decision::kAllowed);
+}
+
+TEST(Policy, NotPrincipalSparesThoseItNames) {
+  const auto denied = [](const Principal& principal, const std::string& spared) {
+    const auto resource = Parsed(R"({"Effect":"Deny","NotPrincipal":{"AWS":)" + spared +
+                                     R"(},"Action":"s3:*","Resource":"*"})",
+                                 PolicyUse::kResource);
+    PolicyInputs inputs;
+    inputs.identity.push_back(Parsed(Allow("s3:*", "*")));
+    const AccessContext context;
+    return Evaluate({principal, "s3:GetObject", "arn:aws:s3:::b/k", context}, inputs,
+                    {.policy = resource.get()}) == Decision::kDeniedByResource;
+  };
+  EXPECT_FALSE(denied(Ann(), R"(["arn:aws:iam::000000000000:user/ann","000000000000"])"));
+  EXPECT_TRUE(denied(Worker(), R"(["arn:aws:iam::000000000000:user/ann","000000000000"])"));
+  EXPECT_FALSE(denied(Worker(), R"("arn:aws:iam::000000000000:role/worker")"));
+  EXPECT_TRUE(denied(Principal::Anonymous(), R"("000000000000")"));
+}
+
+TEST(Policy, ArnsMatchPartByPart) {
+  EXPECT_TRUE(Allowed(Allow("s3:*", "arn:aws:s3:::b*"), "s3:GetObject", "arn:aws:s3:::b/a:b:c"));
+  EXPECT_FALSE(Allowed(Allow("glue:*", "arn:aws:glue:*:table/*"), "glue:GetTable",
+                       "arn:aws:glue:us-east-1:000000000000:table/d/t"));
+  EXPECT_TRUE(Allowed(Allow("glue:*", "arn:aws:glue"), "glue:GetTable",
+                      "arn:aws:glue:us-east-1:000000000000:table/d/t"));
+  EXPECT_FALSE(Allowed(Allow("s3:*", "arn:aws:s3:::*"), "s3:ListAllMyBuckets", "*"));
+}
+
+TEST(Policy, ServicesActForThemselves) {
+  const auto resource = Parsed(
+      R"({"Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},
+          "Action":"s3:PutObject","Resource":"arn:aws:s3:::logs/*",
+          "Condition":{"StringEquals":{"aws:SourceAccount":"000000000000"}}})",
+      PolicyUse::kResource);
+  AccessContext context;
+  context.Set("aws:SourceAccount", "000000000000");
+  const auto decide = [&](std::string_view service) {
+    const Principal principal = Principal::Service(service, kDefaultAccount);
+    return Evaluate({principal, "s3:PutObject", "arn:aws:s3:::logs/k", context}, {},
+                    {.policy = resource.get()});
+  };
+  EXPECT_EQ(decide("logging.s3.amazonaws.com"), Decision::kAllowed);
+  EXPECT_EQ(decide("ec2.amazonaws.com"), Decision::kNotAllowedByResource);
+}
+
+TEST(Policy, PublicPolicies) {
+  const auto is_public = [](const std::string& principal, const std::string& condition = "{}") {
+    return IsPublicPolicy(*Parsed(R"({"Effect":"Allow","Principal":)" + principal +
+                                      R"(,"Action":"s3:*","Resource":"*","Condition":)" +
+                                      condition + "}",
+                                  PolicyUse::kResource));
+  };
+  EXPECT_TRUE(is_public(R"("*")"));
+  EXPECT_FALSE(is_public(R"({"AWS":"000000000000"})"));
+  EXPECT_FALSE(is_public(R"("*")", R"({"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}})"));
+  EXPECT_TRUE(is_public(R"("*")", R"({"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}})"));
+  EXPECT_TRUE(is_public(R"("*")", R"({"StringLike":{"aws:SourceVpc":"vpc-*"}})"));
+  EXPECT_TRUE(is_public(R"("*")", R"({"StringEquals":{"aws:Referer":"x"}})"));
+}
+
+TEST(Policy, StatementsKnowTheirPlaces) {
+  const auto parsed = PolicyDocument::Parse(
+      "{\n \"Statement\": [\n  {\"Effect\":\"Allow\",\"Action\":\"a:}\\\"{\",\"Resource\":\"*\"},\n"
+      "  {\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{}}]}",
+      PolicyUse::kIdentity);
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  const auto statements = (*parsed)->statements();
+  ASSERT_EQ(statements.size(), 2U);
+  EXPECT_EQ(statements[0].begin.line, 3);
+  EXPECT_EQ(statements[0].begin.column, 3);
+  EXPECT_EQ(statements[1].begin.line, 4);
+  EXPECT_EQ(statements[1].end.column, 63);
 }
 
 TEST(Policy, Trust) {
@@ -195,8 +299,10 @@ TEST(Policy, RefusesWhatIamRefuses) {
     EXPECT_EQ(parsed.error().condition, "MalformedPolicyDocument");
     return parsed.error().message;
   };
-  EXPECT_EQ(message("{"), "This policy contains invalid Json");
-  EXPECT_EQ(message("[]"), "This policy contains invalid Json");
+  EXPECT_EQ(message("{"), "Syntax errors in policy.");
+  EXPECT_EQ(message("[]", PolicyUse::kTrust), "This policy contains invalid Json");
+  EXPECT_EQ(message("[]", PolicyUse::kResource),
+            "Policies must be valid JSON and the first byte must be '{'");
   EXPECT_EQ(message(R"({"Version":"2012-10-17"})"), "Syntax errors in policy.");
   EXPECT_EQ(message(R"({"Version":"2020-01-01","Statement":[]})"),
             "The policy must contain a valid version string");
@@ -227,7 +333,7 @@ TEST(Policy, RefusesWhatIamRefuses) {
                     PolicyUse::kTrust),
             "Has prohibited field Resource");
   EXPECT_EQ(message(std::string(100'000, '[')), "The policy is too long.");
-  EXPECT_EQ(message(std::string(60'000, '[')), "This policy contains invalid Json");
+  EXPECT_EQ(message(std::string(60'000, '[')), "Syntax errors in policy.");
 }
 
 TEST(Policy, TheProvidedPoliciesAreWellFormed) {

@@ -15,7 +15,7 @@ class Refuse final : public access::Authorizer {
   std::string action;
   [[nodiscard]] Status Decide(const access::Principal&, std::string_view asked, std::string_view,
                               const access::AccessContext&,
-                              const access::PolicyDocument*) const override {
+                              const access::ResourceAccess&) const override {
     if (asked == action) return Fail(Reason::kAccessDenied, "no");
     return {};
   }

@@ -119,7 +119,8 @@ Result<records::Bucket> ObjectStore::Impl::Enter(const access::Principal& who,
                 access::PolicyDocument::Parse(setting->second, access::PolicyUse::kResource));
     }
   }
-  OWLET_CHECK_OK(authorizer.Decide(who, action, BucketArn(bucket, key), context, policy.get()));
+  OWLET_CHECK_OK(
+      authorizer.Decide(who, action, BucketArn(bucket, key), context, {.policy = policy.get()}));
   return record;
 }
 

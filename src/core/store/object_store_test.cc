@@ -520,7 +520,7 @@ TEST_F(ObjectStoreTest, TagsAndSettings) {
 class DenyAll final : public access::Authorizer {
  public:
   Status Decide(const access::Principal&, std::string_view, std::string_view,
-                const access::AccessContext&, const access::PolicyDocument*) const override {
+                const access::AccessContext&, const access::ResourceAccess&) const override {
     return Fail(Reason::kAccessDenied, "no");
   }
 };

@@ -10,7 +10,9 @@ namespace owlet::protocol {
   return {.method = request.method,
           .raw_path = request.raw_path,
           .raw_query = request.raw_query,
-          .headers = request.headers.fields()};
+          .headers = request.headers.fields(),
+          .remote_address = request.remote_address,
+          .secure = request.tls};
 }
 
 }  // namespace owlet::protocol

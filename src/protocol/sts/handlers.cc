@@ -47,7 +47,7 @@ Status CheckTrust(const Call& call, const access::Role& role,
   // A trust policy that names the caller itself grants by itself, but a deny of its own policies
   // still holds: the whole decision is made with it as the resource's policy.
   if (!call.authorizer.Decide(call.context.principal, "sts:AssumeRole", role.arn, conditions,
-                              trust.get())) {
+                              {.policy = trust.get(), .grant_required = true})) {
     return MayNotAssume(call, role.arn);
   }
   return {};
