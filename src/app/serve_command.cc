@@ -34,6 +34,7 @@ int Serve(const Settings& settings) {
       (*server)->address(), (*server)->spark_address(), settings.data.string(), key_id, secret,
       settings.region);
   std::fflush(stdout);
+  (*server)->WarmUp();
   const int number = signals.Wait();
   log::info("stopping on signal {}; a second one ends owlet at once", number);
   // What is acknowledged is on the disk: ending without clean-up loses nothing.

@@ -27,7 +27,7 @@
 #include "core/jobs/workgroups.h"
 #include "core/kv/data_folder.h"
 #include "core/kv/key_value_store.h"
-#include "core/python/script_runner.h"
+#include "core/python/warm_script_runner.h"
 #include "core/store/object_store.h"
 #include "net/http_server.h"
 #include "protocol/athena/athena_service.h"
@@ -58,7 +58,7 @@ struct Server::Parts {
   std::unique_ptr<jobs::StatementRunner> statements;
   std::unique_ptr<jobs::QueryExecutions> queries;
   std::unique_ptr<TokenIdentity> tokens;
-  std::unique_ptr<python::ProcessScriptRunner> scripts;
+  std::unique_ptr<python::WarmScriptRunner> scripts;
   std::unique_ptr<jobs::Clusters> clusters;
   std::unique_ptr<net::HttpService> s3, glue, athena, emr, iam, sts;
   protocol::ServiceRouter router;
@@ -104,9 +104,10 @@ Status Server::Parts::OpenJobs(const Settings& settings) {
   OWLET_TRY(const auto spark_address, SplitAddress(settings.spark_listen));
   tokens = std::make_unique<TokenIdentity>(settings.account_id, *identities,
                                            IsLoopback(spark_address.first));
-  OWLET_TRY(scripts, python::ProcessScriptRunner::Open(
-                         {.interpreter = settings.python.empty() ? "python3" : settings.python,
-                          .folder = folder.work() / "launcher"}));
+  OWLET_TRY(auto cold, python::ProcessScriptRunner::Open(
+                           {.interpreter = settings.python.empty() ? "python3" : settings.python,
+                            .folder = folder.work() / "launcher"}));
+  scripts = std::make_unique<python::WarmScriptRunner>(std::move(cold));
   OWLET_TRY(clusters, jobs::Clusters::Open({.work_folder = folder.work() / "steps",
                                             .region = settings.region,
                                             .account_id = settings.account_id},
@@ -185,6 +186,8 @@ std::string Server::spark_address() const {
 const std::pair<std::string, std::string>& Server::root_key() const {
   return parts_->identities->root_key();
 }
+
+void Server::WarmUp() { parts_->scripts->Start(); }
 
 void Server::Stop() {
   if (parts_ == nullptr) return;

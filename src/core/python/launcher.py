@@ -395,7 +395,19 @@ def run(script, arguments):
 
 
 if __name__ == "__main__":
+    plain_modules = set(sys.modules)
+    sys.meta_path.insert(0, Mender())
+    warm_driver = None
+    if "OWLET_WARM_SOCKET" in os.environ:
+        import warm_driver
+        warm_driver.serve(SETTINGS, plain_modules)  # returns in a process that it forked for a script
     if len(sys.argv) < 2:
         sys.exit("usage: python3 launcher.py script.py [argument ...]")
-    sys.meta_path.insert(0, Mender())
-    run(sys.argv[1], sys.argv[2:])
+    try:
+        run(sys.argv[1], sys.argv[2:])
+    except SystemExit as error:
+        if warm_driver is None:
+            raise
+        warm_driver.end(error)
+    if warm_driver is not None:
+        warm_driver.end(None)

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/file_descriptor.h"
-#include "core/python/launcher_source.h"
+#include "core/python/python_sources.h"
 
 namespace owlet::python {
 
@@ -20,21 +20,40 @@ Result<std::unique_ptr<ProcessScriptRunner>> ProcessScriptRunner::Open(Options o
     options.interpreter = std::filesystem::absolute(options.interpreter, error).string();
   }
   std::unique_ptr<ProcessScriptRunner> runner(new ProcessScriptRunner(std::move(options)));
-  std::ofstream file(runner->Launcher(), std::ios::binary | std::ios::trunc);
-  file << LauncherSource();
-  file.close();
-  if (!file) return std::unexpected(FileError(errno, "write", runner->Launcher()));
+  for (const PythonSource& source : PythonSources()) {
+    const std::filesystem::path path = runner->folder() / source.name;
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    file << source.text;
+    file.close();
+    if (!file) return std::unexpected(FileError(errno, "write", path));
+  }
   return runner;
+}
+
+std::vector<std::string> ProcessScriptRunner::LauncherCommand() const {
+  return {options_.interpreter, (options_.folder / "launcher.py").string()};
+}
+
+std::map<std::string, std::string> ProcessScriptRunner::EnvironmentOf(
+    const std::map<std::string, std::string>& given) const {
+  std::map<std::string, std::string> environment = given;
+  const std::filesystem::path interpreter(options_.interpreter);
+  if (!interpreter.has_parent_path()) return environment;
+  // `python3`, `aws` and the like mean the interpreter's own environment to all of a step.
+  std::string& path = environment["PATH"];
+  path = path.empty() ? interpreter.parent_path().string()
+                      : interpreter.parent_path().string() + ":" + path;
+  return environment;
 }
 
 Result<ProcessEnd> ProcessScriptRunner::RunScript(const ScriptRequest& request,
                                                   std::stop_token stop) {
-  ProcessRequest process{
-      .command = {options_.interpreter, Launcher().string(), request.script.string()},
-      .folder = request.folder,
-      .environment = request.environment,
-      .stdout_file = request.stdout_file,
-      .stderr_file = request.stderr_file};
+  ProcessRequest process{.command = LauncherCommand(),
+                         .folder = request.folder,
+                         .environment = request.environment,
+                         .stdout_file = request.stdout_file,
+                         .stderr_file = request.stderr_file};
+  process.command.push_back(request.script.string());
   process.command.insert(process.command.end(), request.arguments.begin(), request.arguments.end());
   process.environment["OWLET_SPARK_SETTINGS"] =
       nlohmann::json(request.spark_settings)
@@ -46,13 +65,8 @@ Result<ProcessEnd> ProcessScriptRunner::RunScript(const ScriptRequest& request,
 
 Result<ProcessEnd> ProcessScriptRunner::RunCommand(const ProcessRequest& request,
                                                    std::stop_token stop) {
-  const std::filesystem::path interpreter(options_.interpreter);
-  if (!interpreter.has_parent_path()) return RunProcess(request, std::move(stop));
-  // `python3`, `aws` and the like mean the interpreter's own environment to all of a step.
   ProcessRequest process = request;
-  std::string& path = process.environment["PATH"];
-  path = path.empty() ? interpreter.parent_path().string()
-                      : interpreter.parent_path().string() + ":" + path;
+  process.environment = EnvironmentOf(request.environment);
   return RunProcess(process, std::move(stop));
 }
 

@@ -39,8 +39,7 @@ class ScriptRunner {
 };
 
 /// Each script in a fresh interpreter, through the launcher (launcher.py) that makes the idioms of
-/// cluster scripts work over Spark Connect. The way to warm, forked interpreters is another
-/// ScriptRunner over the same launcher. Thread-safe.
+/// cluster scripts work over Spark Connect. Thread-safe.
 class ProcessScriptRunner final : public ScriptRunner {
  public:
   struct Options {
@@ -55,9 +54,15 @@ class ProcessScriptRunner final : public ScriptRunner {
   [[nodiscard]] Result<ProcessEnd> RunCommand(const ProcessRequest& request,
                                               std::stop_token stop) override;
 
+  [[nodiscard]] const std::filesystem::path& folder() const { return options_.folder; }
+  /// How the launcher is started; the script and its arguments follow.
+  [[nodiscard]] std::vector<std::string> LauncherCommand() const;
+  /// A script's or command's environment, as this interpreter's programs get it.
+  [[nodiscard]] std::map<std::string, std::string> EnvironmentOf(
+      const std::map<std::string, std::string>& given) const;
+
  private:
   explicit ProcessScriptRunner(Options options) : options_(std::move(options)) {}
-  [[nodiscard]] std::filesystem::path Launcher() const { return options_.folder / "launcher.py"; }
 
   const Options options_;
 };

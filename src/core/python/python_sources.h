@@ -1,0 +1,17 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace owlet::python {
+
+/// A Python file that the program carries.
+struct PythonSource {
+  std::string_view name;
+  std::string_view text;
+};
+
+/// launcher.py and what it imports; they are put into one folder.
+[[nodiscard]] std::array<PythonSource, 2> PythonSources();
+
+}  // namespace owlet::python
