@@ -62,18 +62,10 @@ struct SplitUri {
 };
 
 Result<SplitUri> ParseUri(std::string_view uri) {
-  const std::size_t scheme = uri.find("://");
-  const std::string_view name = scheme == std::string_view::npos ? "" : uri.substr(0, scheme);
-  if (name != "s3" && name != "s3a" && name != "s3n") {
-    return Fail(Reason::kInvalidArgument,
-                "only s3://, s3a:// and s3n:// paths can be read and written: " + std::string(uri));
-  }
-  const std::string_view rest = uri.substr(scheme + 3);
-  const std::size_t slash = std::min(rest.find('/'), rest.size());
-  OWLET_TRY(store::BucketName bucket, store::BucketName::Parse(rest.substr(0, slash)));
-  std::string key(slash < rest.size() ? rest.substr(slash + 1) : "");
+  OWLET_TRY(store::BucketAddress address, store::BucketAddress::Parse(uri));
+  std::string& key = address.rest;
   while (key.ends_with('/')) key.pop_back();
-  return SplitUri{std::move(bucket), std::move(key)};
+  return SplitUri{std::move(address.bucket), std::move(key)};
 }
 
 }  // namespace
@@ -129,12 +121,16 @@ Status FileListing::ListFolder(const store::BucketName& bucket, const std::strin
                                const std::string& root, std::vector<FoundFile>& files) const {
   store::ListRequest request{.prefix = prefix};
   for (;;) {
-    OWLET_TRY(store::ListPage page, objects_.List(principal_, bucket, request));
+    auto listed = objects_.List(principal_, bucket, request);
+    if (!listed && bucket.IsScratch() && listed.error().reason == Reason::kBucketNotFound) {
+      return {};  // made by the first write to it
+    }
+    OWLET_TRY(store::ListPage page, std::move(listed));
     for (const store::ObjectInfo& object : page.objects) {
       if (object.key.ends_with('/')) continue;  // a folder's marker
       std::vector<std::string> parts = Split(std::string_view(object.key).substr(root.size()), '/');
       if (std::any_of(parts.begin(), parts.end(), IsHidden)) continue;
-      FoundFile file{.uri = "s3://" + bucket.text() + "/" + object.key,
+      FoundFile file{.uri = store::BucketUri(bucket) + "/" + object.key,
                      .size = object.size,
                      .generation = object.generation};
       for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
@@ -176,10 +172,14 @@ Result<std::vector<FoundFile>> FileListing::FindPath(const std::string& path,
       OWLET_TRY(store::ObjectKey object_key, store::ObjectKey::Parse(key));
       auto object = objects_.Head(principal_, uri.bucket, object_key);
       if (object) {
-        files.push_back(FoundFile{.uri = "s3://" + uri.bucket.text() + "/" + key,
+        files.push_back(FoundFile{.uri = store::BucketUri(uri.bucket) + "/" + key,
                                   .size = object->size,
                                   .generation = object->generation});
         return {};
+      }
+      // A cluster's file system is made by the first write to it.
+      if (uri.bucket.IsScratch() && object.error().reason == Reason::kBucketNotFound) {
+        return not_found();
       }
       if (object.error().reason != Reason::kObjectNotFound) return Fail(object.error());
     }

@@ -9,6 +9,7 @@
 #include "base/uuid.h"
 #include "core/engine/compressor.h"
 #include "core/engine/file_listing.h"
+#include "core/engine/place_path.h"
 #include "core/engine/result_stream.h"
 #include "core/engine/text_writer.h"
 #include "core/engine/type_map.h"
@@ -155,16 +156,12 @@ Result<bool> FileWriter::Begin(const ExecutionContext& context) {
   if (!codec) codec = FindOption(spec_.options, "codec");
   codec_ = ToLowerAscii(codec.value_or(""));
   OWLET_CHECK_OK(CheckColumns());
-  std::string path = spec_.path;
-  while (path.ends_with('/')) path.pop_back();
-  const std::size_t slash = path.find("://");
-  const std::string rest = slash == std::string::npos ? path : path.substr(slash + 3);
-  if (slash == std::string::npos || !path.starts_with("s3")) {
-    return Fail(Reason::kInvalidArgument, "only s3:// paths can be written: " + spec_.path);
-  }
-  const std::size_t end = std::min(rest.find('/'), rest.size());
-  OWLET_TRY(bucket_, store::BucketName::Parse(rest.substr(0, end)));
-  prefix_ = end < rest.size() ? rest.substr(end + 1) + "/" : "";
+  OWLET_TRY(const std::string path, PlacePath(spec_.path, context.session));
+  OWLET_TRY(store::BucketAddress address, store::BucketAddress::Parse(path));
+  while (address.rest.ends_with('/')) address.rest.pop_back();
+  bucket_ = std::move(address.bucket);
+  if (bucket_->IsScratch()) OWLET_CHECK_OK(objects_.OpenScratch(*bucket_));
+  prefix_ = address.rest.empty() ? "" : address.rest + "/";
   job_ = spec_.file_prefix.empty() ? NewUuid() : spec_.file_prefix;
   OWLET_TRY(const store::ListPage page,
             objects_.List(*context.principal, *bucket_, {.prefix = prefix_, .limit = 1}));
@@ -174,8 +171,8 @@ Result<bool> FileWriter::Begin(const ExecutionContext& context) {
         "PATH_ALREADY_EXISTS",
         fmt::format("Path {} already exists. Set mode as \"overwrite\" to overwrite the "
                     "existing path.",
-                    spec_.path),
-        {{"outputPath", spec_.path}});
+                    path),
+        {{"outputPath", path}});
   }
   return !(exists && spec_.mode == WriteMode::kIgnore);
 }
@@ -332,7 +329,7 @@ Result<WriteResult> FileWriter::Publish(const StatementState& state) {
           *bucket_, prefix_ + (slash == std::string::npos ? "" : file.name.substr(0, slash + 1)));
     }
     OWLET_TRY(const store::ObjectKey key, store::ObjectKey::Parse(prefix_ + file.name));
-    file.written.path = "s3://" + bucket_->text() + "/" + key.text();
+    file.written.path = store::BucketUri(*bucket_) + "/" + key.text();
     file.written.size_bytes = file.body.size();
     result.files.push_back(file.written);
     publication.Put(*bucket_, key, std::move(file.body));

@@ -10,6 +10,7 @@
 #include "core/engine/catalog_source.h"
 #include "core/engine/file_listing.h"
 #include "core/engine/parquet_schema.h"
+#include "core/engine/place_path.h"
 #include "core/engine/store_input.h"
 #include "core/engine/text_formats.h"
 #include "core/engine/value_reader.h"
@@ -125,7 +126,6 @@ Result<std::shared_ptr<const plan::TableSource>> EngineRelationSource::DescribeF
     const plan::ReadFiles& read, const plan::SessionSettings& session) {
   auto source = std::make_shared<plan::TableSource>();
   source->format = ToLowerAscii(read.format);
-  source->paths = read.paths;
   source->options = read.options;
   source->dialect = session.dialect;
   static const std::set<std::string> kFormats = {"parquet", "json", "csv", "text"};
@@ -134,8 +134,16 @@ Result<std::shared_ptr<const plan::TableSource>> EngineRelationSource::DescribeF
                     fmt::format("Failed to find the data source: {}.", read.format),
                     {{"provider", read.format}});
   }
+  for (const std::string& path : read.paths) {
+    OWLET_TRY(std::string placed, PlacePath(path, session));
+    source->paths.push_back(std::move(placed));
+  }
+  for (auto& [key, value] : source->options) {
+    if (!EqualsIgnoringCase(key, "basePath")) continue;
+    OWLET_TRY(value, PlacePath(value, session));
+  }
   const FileListing listing(objects_, *context_.principal);
-  OWLET_TRY(std::vector<FoundFile> files, listing.Find(read.paths, read.options));
+  OWLET_TRY(std::vector<FoundFile> files, listing.Find(source->paths, source->options));
   const auto inference =
       session.conf.find("spark.sql.sources.partitionColumnTypeInference.enabled");
   const bool infer_types = inference == session.conf.end() || inference->second != "false";

@@ -69,7 +69,7 @@ Result<std::unique_ptr<Runtime>> Runtime::Open(const EngineOptions& options) {
     connection.Commit();
     // From here on nothing outside of the store can be reached, whatever a statement says.
     Run(connection, "SET GLOBAL TimeZone = 'UTC'");
-    Run(connection, "SET GLOBAL allowed_directories = ['s3://']");
+    Run(connection, "SET GLOBAL allowed_directories = ['s3://', 'hdfs://']");
     Run(connection, "SET GLOBAL enable_external_access = false");
     Run(connection, "SET GLOBAL lock_configuration = true");
     return std::unique_ptr<Runtime>(new Runtime(std::move(database)));

@@ -162,7 +162,8 @@ duckdb::idx_t StoreFileSystem::SeekPosition(duckdb::FileHandle& handle) {
 }
 
 bool StoreFileSystem::CanHandleFile(const duckdb::string& path) {
-  return path.starts_with("s3://") || path.starts_with("s3a://") || path.starts_with("s3n://");
+  return path.starts_with("s3://") || path.starts_with("s3a://") || path.starts_with("s3n://") ||
+         path.starts_with("hdfs://");
 }
 
 }  // namespace owlet::engine

@@ -22,6 +22,8 @@ struct SessionSettings {
   std::string current_catalog = "awsdatacatalog";
   std::string current_database = "default";
   std::string user;
+  /// Where Spark's paths without a scheme and hdfs:// lie: "hdfs://<the cluster's id>".
+  std::string file_system = {};
   Timestamp query_start;                         // current_timestamp: one value a statement
   std::map<std::string, std::string> conf = {};  // all of Spark's SQL settings that were set
 };

@@ -88,18 +88,39 @@ Result<ObjectKey> ObjectKey::Parse(std::string_view text) {
   return ObjectKey(std::string(text));
 }
 
-Result<ObjectPath> ObjectPath::ParseUri(std::string_view uri) {
-  for (const std::string_view scheme : {"s3://", "s3a://", "s3n://"}) {
+Result<BucketName> BucketName::Scratch(std::string_view id) {
+  const bool good = !id.empty() && std::ranges::all_of(id, [](char c) {
+    return IsLowerOrDigit(c) || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '_';
+  });
+  if (!good) {
+    return Fail(Reason::kInvalidBucketName, fmt::format("no file system is called so: {}", id));
+  }
+  return BucketName(std::string(kScratchMark) + std::string(id));
+}
+
+std::string BucketUri(const BucketName& bucket) {
+  if (!bucket.IsScratch()) return "s3://" + bucket.text();
+  return "hdfs://" + bucket.text().substr(BucketName::kScratchMark.size());
+}
+
+Result<BucketAddress> BucketAddress::Parse(std::string_view uri) {
+  for (const std::string_view scheme : {"s3://", "s3a://", "s3n://", "hdfs://"}) {
     if (!uri.starts_with(scheme)) continue;
     const std::string_view rest = uri.substr(scheme.size());
-    const std::size_t slash = rest.find('/');
-    OWLET_TRY(BucketName bucket, BucketName::Parse(rest.substr(0, slash)));
-    OWLET_TRY(ObjectKey key,
-              ObjectKey::Parse(slash == std::string_view::npos ? std::string_view()
-                                                               : rest.substr(slash + 1)));
-    return ObjectPath{std::move(bucket), std::move(key)};
+    const std::size_t slash = std::min(rest.find('/'), rest.size());
+    const std::string_view name = rest.substr(0, slash);
+    OWLET_TRY(BucketName bucket,
+              scheme == "hdfs://" ? BucketName::Scratch(name) : BucketName::Parse(name));
+    return BucketAddress{std::move(bucket),
+                         std::string(slash < rest.size() ? rest.substr(slash + 1) : "")};
   }
   return Fail(Reason::kInvalidArgument, fmt::format("not an S3 address: {}", uri));
+}
+
+Result<ObjectPath> ObjectPath::ParseUri(std::string_view uri) {
+  OWLET_TRY(BucketAddress address, BucketAddress::Parse(uri));
+  OWLET_TRY(ObjectKey key, ObjectKey::Parse(address.rest));
+  return ObjectPath{std::move(address.bucket), std::move(key)};
 }
 
 }  // namespace owlet::store

@@ -16,8 +16,14 @@ class BucketName {
  public:
   /// kInvalidBucketName.
   [[nodiscard]] static Result<BucketName> Parse(std::string_view text);
+  /// A bucket that is no client's: the file system of a cluster (hdfs://ID/). Its name keeps none
+  /// of the rules, so that no name a client gives can be it. kInvalidBucketName for an empty id or
+  /// one with other characters than letters, digits, `.`, `-` and `_`.
+  [[nodiscard]] static Result<BucketName> Scratch(std::string_view id);
+  [[nodiscard]] bool IsScratch() const { return text_.starts_with(kScratchMark); }
   [[nodiscard]] const std::string& text() const { return text_; }
   auto operator<=>(const BucketName&) const = default;
+  static constexpr std::string_view kScratchMark = "hdfs:";
 
  private:
   explicit BucketName(std::string text) : text_(std::move(text)) {}
@@ -38,13 +44,24 @@ class ObjectKey {
   std::string text_;
 };
 
+/// "s3://bucket", or "hdfs://id" of a scratch bucket.
+[[nodiscard]] std::string BucketUri(const BucketName& bucket);
+
+/// The bucket of "s3://bucket/..." (also s3a://, s3n://) or "hdfs://id/..." and what stands behind
+/// its slash. kInvalidArgument for any other address.
+struct BucketAddress {
+  BucketName bucket;
+  std::string rest;
+  [[nodiscard]] static Result<BucketAddress> Parse(std::string_view uri);
+};
+
 /// Where an object is.
 struct ObjectPath {
   BucketName bucket;
   ObjectKey key;
-  /// "s3://bucket/key", also s3a:// and s3n://.
+  /// As BucketAddress, with a key.
   [[nodiscard]] static Result<ObjectPath> ParseUri(std::string_view uri);
-  [[nodiscard]] std::string Uri() const { return "s3://" + bucket.text() + "/" + key.text(); }
+  [[nodiscard]] std::string Uri() const { return BucketUri(bucket) + "/" + key.text(); }
   auto operator<=>(const ObjectPath&) const = default;
 };
 

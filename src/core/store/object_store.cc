@@ -110,6 +110,8 @@ Result<records::Bucket> ObjectStore::Impl::Enter(const access::Principal& who,
                                                  std::string_view action,
                                                  const access::AccessContext& context) const {
   const Result<records::Bucket> record = FindBucket(Committed(), bucket);
+  // Who works on a cluster may use its file system: no policy speaks of it.
+  if (bucket.IsScratch()) return record;
   std::shared_ptr<const access::PolicyDocument> policy;
   if (record) {
     const auto& settings = record->settings();
@@ -189,6 +191,35 @@ Status ObjectStore::CreateBucket(const access::Principal& who, const BucketName&
   });
 }
 
+Status ObjectStore::OpenScratch(const BucketName& bucket) {
+  if (!bucket.IsScratch()) return Fail(Reason::kInternal, "no scratch bucket: " + bucket.text());
+  const auto present = impl_->FindBucket(impl_->Committed(), bucket);
+  if (present || present.error().reason != Reason::kBucketNotFound) {
+    return present ? Status{} : Fail(present.error());
+  }
+  OWLET_TRY(const std::uint64_t id, impl_->extents->NextId());
+  return impl_->kv.Update([&](kv::Transaction& transaction) -> Status {
+    OWLET_TRY(const auto known, transaction.Get(Column::kBuckets, bucket.text()));
+    if (known) return {};
+    records::Bucket record;
+    record.set_id(id);
+    record.set_created_us(ToMicros(impl_->clock.Now()));
+    record.set_region(impl_->options.region);
+    transaction.Put(Column::kBuckets, bucket.text(), record.SerializeAsString());
+    return {};
+  });
+}
+
+Status ObjectStore::DropScratch(const BucketName& bucket) {
+  const auto present = impl_->FindBucket(impl_->Committed(), bucket);
+  if (!present || !bucket.IsScratch()) return {};
+  const access::Principal root = access::Principal::Root();
+  Publication publication = Begin(root);
+  publication.DeletePrefix(bucket, "");
+  OWLET_TRY([[maybe_unused]] const auto published, publication.Commit());
+  return DeleteBucket(root, bucket);
+}
+
 Result<BucketInfo> ObjectStore::HeadBucket(const access::Principal& who,
                                            const BucketName& bucket) const {
   OWLET_TRY(const auto record, impl_->Enter(who, bucket, {}, "s3:ListBucket"));
@@ -200,6 +231,7 @@ Result<std::vector<BucketInfo>> ObjectStore::ListBuckets(const access::Principal
   std::vector<BucketInfo> buckets;
   kv::Scanner rows = impl_->kv.Scan(Column::kBuckets, {}, {});
   for (; rows.Valid(); rows.Next()) {
+    if (rows.key().starts_with(BucketName::kScratchMark)) continue;
     OWLET_TRY(const auto record, ParseRecord<records::Bucket>(rows.value(), rows.key()));
     buckets.push_back(ToInfo(std::string(rows.key()), record));
   }

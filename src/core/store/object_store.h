@@ -141,6 +141,10 @@ class ObjectStore {
                                     std::string region = {});
   /// kBucketNotEmpty. Uploads under way end with the bucket.
   [[nodiscard]] Status DeleteBucket(const access::Principal& who, const BucketName& bucket);
+  /// The file system of a cluster is there afterwards; BucketName::Scratch says what it is.
+  [[nodiscard]] Status OpenScratch(const BucketName& bucket);
+  /// It and all it holds are gone; nothing happens when it is not there.
+  [[nodiscard]] Status DropScratch(const BucketName& bucket);
   [[nodiscard]] Result<BucketInfo> HeadBucket(const access::Principal& who,
                                               const BucketName& bucket) const;
   [[nodiscard]] Result<std::vector<BucketInfo>> ListBuckets(const access::Principal& who) const;

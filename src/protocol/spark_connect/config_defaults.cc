@@ -350,7 +350,7 @@ constexpr std::array kDefaults = std::to_array<ConfigDefault>({
     {"spark.sql.ui.explainMode", "formatted"},
     {"spark.sql.ui.retainedExecutions", "1000"},
     {"spark.sql.variable.substitute", "true"},
-    {"spark.sql.warehouse.dir", "spark-warehouse"},
+    {"spark.sql.warehouse.dir", "hdfs:///user/spark/warehouse"},
     {"spark.sql.window.segmentTree.blockSize", "65536"},
     {"spark.sql.window.segmentTree.enabled", "false"},
     {"spark.sql.xml.variant.respectInferSchema", "true"},

@@ -88,6 +88,13 @@ std::map<std::string, std::string> Session::AllConfig() const {
   return config_;
 }
 
+// A step of a cluster acts as its role under the name of the cluster's first instance; who has no
+// cluster shares the server's.
+std::string Session::FileSystemId() const {
+  return principal_->kind == access::PrincipalKind::kAssumedRole ? principal_->session_name
+                                                                 : "local";
+}
+
 plan::SessionSettings Session::Settings() const {
   plan::SessionSettings settings;
   settings.dialect = plan::Dialect::kSpark;
@@ -95,6 +102,7 @@ plan::SessionSettings Session::Settings() const {
   settings.ansi = LowerCase(Config("spark.sql.ansi.enabled").value_or("true")) == "true";
   settings.case_sensitive =
       LowerCase(Config("spark.sql.caseSensitive").value_or("false")) == "true";
+  settings.file_system = "hdfs://" + FileSystemId();
   settings.user = principal_->name.empty() ? "root" : principal_->name;
   settings.query_start = clock_.Now();
   MutexLock lock(mutex_);

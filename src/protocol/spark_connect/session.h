@@ -106,6 +106,8 @@ class Session final : public PlanReferences {
   [[nodiscard]] std::optional<SparkError> FindError(const std::string& error_id) const;
 
  private:
+  [[nodiscard]] std::string FileSystemId() const;
+
   const std::string id_;
   const std::string server_side_id_;
   const std::shared_ptr<const access::Principal> principal_;

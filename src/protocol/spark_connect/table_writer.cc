@@ -9,6 +9,7 @@
 
 #include "core/catalog/hive_types.h"
 #include "core/catalog/table_format.h"
+#include "core/engine/place_path.h"
 #include "protocol/spark_connect/sql_statements.h"
 
 namespace owlet::spark_connect {
@@ -111,22 +112,20 @@ Result<plan::NodePtr> TableWriter::Resolve(const plan::RelationPtr& query) const
 }
 
 Result<std::string> TableWriter::LocationFor(const NewTable& table) const {
-  if (!table.location.empty()) return Folder(table.location);
+  if (!table.location.empty()) {
+    OWLET_TRY(std::string placed, engine::PlacePath(table.location, context_.session));
+    return Folder(std::move(placed));
+  }
   const catalog::TableName name = Qualified(table.name);
   const auto database = services_.catalog.GetDatabase(*context_.principal, name.database);
   if (!database && name.database != "default") return SchemaNotFound(name.database);
   if (database && !database->location.empty()) {
-    return Folder(Folder(database->location) + name.table);
+    OWLET_TRY(std::string placed, engine::PlacePath(database->location, context_.session));
+    return Folder(Folder(std::move(placed)) + name.table);
   }
-  const std::string warehouse = session_->Config("spark.sql.warehouse.dir").value_or("");
-  if (!warehouse.starts_with("s3")) {
-    return Fail(
-        Reason::kInvalidArgument,
-        fmt::format("the table {} has no place: give its option path (LOCATION), create its "
-                    "database with a LOCATION, or set spark.sql.warehouse.dir to an s3:// "
-                    "folder",
-                    Quoted(name)));
-  }
+  OWLET_TRY(const std::string warehouse,
+            engine::PlacePath(session_->Config("spark.sql.warehouse.dir").value_or("/"),
+                              context_.session));
   std::string folder = Folder(warehouse);
   if (name.database != "default") folder += name.database + ".db/";
   return Folder(folder + name.table);
