@@ -82,7 +82,9 @@ Result<plan::Schema> EngineRelationSource::InferSchema(const std::string& format
                                                        const plan::ReadFiles& read,
                                                        const plan::SessionSettings& session,
                                                        std::vector<FoundFile> files) {
-  if (format == "text") return InferTextSchema(format, read.options, session, {}, threads_);
+  if (format == "text") {
+    return InferTextSchema(format, read.options, session, {}, threads_, context_.stop);
+  }
   if (files.empty()) {
     return Analysis("UNABLE_TO_INFER_SCHEMA",
                     fmt::format("Unable to infer schema for {}. It must be specified manually.",
@@ -114,7 +116,8 @@ Result<plan::Schema> EngineRelationSource::InferSchema(const std::string& format
     }
   } else if (format == "json" || format == "csv") {
     OWLET_TRY(schema, InferTextSchema(format, read.options, session,
-                                      StoreInputs(files, objects_, *context_.principal), threads_));
+                                      StoreInputs(files, objects_, *context_.principal), threads_,
+                                      context_.stop));
   } else {
     return Fail(Reason::kNotImplemented, "reading files of the format " + format);
   }

@@ -9,6 +9,7 @@
 #include "core/scan/csv_inference.h"
 #include "core/scan/json_decoder.h"
 #include "core/scan/json_inference.h"
+#include "core/scan/json_line_decoder.h"
 
 namespace owlet::engine {
 
@@ -67,6 +68,7 @@ Result<scan::CsvOptions> ReadCsvOptions(const plan::Options& options,
 Result<scan::TextScan> MakeTextScan(const plan::TableSource& source,
                                     const plan::SessionSettings& session,
                                     const std::vector<std::size_t>& fields,
+                                    std::vector<scan::ColumnFilter> filters,
                                     std::vector<scan::InputFile> files) {
   scan::TextScan scan;
   scan.files = std::move(files);
@@ -79,6 +81,11 @@ Result<scan::TextScan> MakeTextScan(const plan::TableSource& source,
     scan.line_separator = options->line_separator;
     scan.make_decoder = [options, columns = scan.columns] {
       return std::make_unique<scan::JsonDecoder>(columns, options);
+    };
+    // Hive's readers look at a record as a whole before anything is left out.
+    if (options->hive) filters.clear();
+    scan.make_block_decoder = [options, columns = scan.columns, filters = std::move(filters)] {
+      return std::make_unique<scan::JsonLineDecoder>(columns, options, filters);
     };
     return scan;
   }
@@ -109,11 +116,12 @@ Result<scan::TextScan> MakeTextScan(const plan::TableSource& source,
 
 Result<plan::Schema> InferTextSchema(const std::string& format, const plan::Options& options,
                                      const plan::SessionSettings& session,
-                                     const std::vector<scan::InputFile>& files, int threads) {
+                                     const std::vector<scan::InputFile>& files, int threads,
+                                     const std::stop_token& stop) {
   if (format == "text") return plan::Schema{{.name = "value", .type = plan::Type::Varchar()}};
   if (format == "json") {
     OWLET_TRY(const scan::JsonOptions json, ReadJsonOptions(options, session));
-    return scan::InferJsonSchema(files, json, threads);
+    return scan::InferJsonSchema(files, json, threads, stop);
   }
   OWLET_TRY(const scan::CsvOptions csv, ReadCsvOptions(options, session));
   return scan::InferCsvSchema(files, csv, session.case_sensitive, threads);

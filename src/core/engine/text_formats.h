@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "core/plan/resolved.h"
 #include "core/plan/session.h"
 #include "core/scan/byte_source.h"
+#include "core/scan/column_filter.h"
 #include "core/scan/text_scanner.h"
 
 namespace owlet::engine {
@@ -17,17 +19,19 @@ namespace owlet::engine {
 inline constexpr const char* kSerDeOption = "owlet.serde";
 
 /// What core/scan needs to read `files` of a source of format json, csv or text: its file_schema's
-/// `fields`, in that order. kAnalysisError for options that are wrong.
+/// `fields`, in that order. `filters` are hints, one a field or none at all: they are used where
+/// the source's own engine would use them. kAnalysisError for options that are wrong.
 [[nodiscard]] Result<scan::TextScan> MakeTextScan(const plan::TableSource& source,
                                                   const plan::SessionSettings& session,
                                                   const std::vector<std::size_t>& fields,
+                                                  std::vector<scan::ColumnFilter> filters,
                                                   std::vector<scan::InputFile> files);
 
-/// The columns of files whose schema nobody gave.
+/// The columns of files whose schema nobody gave. kCancelled after a stop request.
 [[nodiscard]] Result<plan::Schema> InferTextSchema(const std::string& format,
                                                    const plan::Options& options,
                                                    const plan::SessionSettings& session,
                                                    const std::vector<scan::InputFile>& files,
-                                                   int threads);
+                                                   int threads, const std::stop_token& stop);
 
 }  // namespace owlet::engine

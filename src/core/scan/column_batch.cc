@@ -115,6 +115,7 @@ ColumnBatch::ColumnBatch(const plan::Schema& schema) : arena(std::make_shared<St
 void ColumnBatch::Clear() {
   for (ColumnData& column : columns) column.Clear();
   rows = 0;
+  records_left_out = 0;
   arena = std::make_shared<StringArena>();
 }
 

@@ -19,11 +19,14 @@ class StringArena {
   std::string_view Add(std::string_view text);
   /// Room for `size` bytes, to be filled by the caller.
   char* Allocate(std::size_t size);
+  /// Keeps bytes that were not copied.
+  void Keep(std::shared_ptr<const char[]> bytes) { kept_.push_back(std::move(bytes)); }
   [[nodiscard]] std::size_t size_bytes() const { return size_bytes_; }
 
  private:
   static constexpr std::size_t kBlock = 64 << 10;
   std::vector<std::unique_ptr<char[]>> blocks_;
+  std::vector<std::shared_ptr<const char[]>> kept_;
   std::size_t left_ = 0;
   char* next_ = nullptr;
   std::size_t size_bytes_ = 0;
@@ -38,7 +41,10 @@ class ColumnData {
  public:
   explicit ColumnData(plan::Type type);
 
+  enum class Storage : std::uint8_t { kInteger, kDouble, kDecimal, kString, kList, kRow, kNone };
+
   [[nodiscard]] const plan::Type& type() const { return type_; }
+  [[nodiscard]] Storage storage() const { return storage_; }
   [[nodiscard]] std::size_t size() const { return valid.size(); }
 
   void AppendNull();
@@ -79,7 +85,6 @@ class ColumnData {
   std::vector<ColumnData> children;
 
  private:
-  enum class Storage : std::uint8_t { kInteger, kDouble, kDecimal, kString, kList, kRow, kNone };
   static Storage StorageOf(const plan::Type& type);
 
   plan::Type type_;
@@ -95,6 +100,8 @@ struct ColumnBatch {
 
   std::vector<ColumnData> columns;
   std::size_t rows = 0;
+  /// Records that were read and left out, as filters told.
+  std::size_t records_left_out = 0;
   /// Shared with who still reads the strings of an earlier fill.
   std::shared_ptr<StringArena> arena;
 };

@@ -123,7 +123,8 @@ Result<plan::Schema> InferCsvSchema(const std::vector<InputFile>& files, const C
     OWLET_TRY(LineBlocks blocks, LineBlocks::Open(files[task.file], task));
     bool at_start = true;
     if (options.multi_line) {
-      OWLET_TRY(std::string_view text, blocks.Rest());
+      OWLET_TRY(const LineBlock whole, blocks.Rest());
+      std::string_view text = whole.text;
       while (!text.empty()) {
         const std::size_t line = text.find('\n');
         if (splitter.IsBlank(text.substr(0, line))) {
@@ -139,7 +140,7 @@ Result<plan::Schema> InferCsvSchema(const std::vector<InputFile>& files, const C
       for (bool more = true; more;) {
         OWLET_TRY(const auto block, blocks.Next());
         if (!block) break;
-        LineSplitter lines(*block, options.line_separator);
+        LineSplitter lines(block->text, options.line_separator);
         for (std::string_view line; more && lines.Next(line);) {
           if (splitter.IsBlank(line)) continue;
           splitter.Split(line);

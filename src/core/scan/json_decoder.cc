@@ -57,18 +57,35 @@ bool IsText(TypeId id) {
   return id == TypeId::kVarchar || id == TypeId::kChar || id == TypeId::kJson;
 }
 
+/// Nothing when the text begins with no character.
+std::string_view FirstCharacter(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  const std::size_t size = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  const std::string_view character = text.substr(0, size);
+  const bool valid = character.size() == size && simdjson::validate_utf8(character.data(), size);
+  return valid ? character : std::string_view();
+}
+
+std::size_t ValidPrefix(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const std::size_t next = FirstCharacter(text.substr(size)).size();
+    if (next == 0) break;
+    size += next;
+  }
+  return size;
+}
+
 }  // namespace
 
 std::string RepairUtf8(std::string_view text) {
   std::string repaired;
   while (!text.empty()) {
     // The longest valid prefix by halving would be quadratic at worst: go character by character.
-    const auto lead = static_cast<unsigned char>(text[0]);
-    const std::size_t size = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    const std::string_view character = text.substr(0, size);
-    if (character.size() == size && simdjson::validate_utf8(character.data(), size)) {
+    const std::string_view character = FirstCharacter(text);
+    if (!character.empty()) {
       repaired += character;
-      text.remove_prefix(size);
+      text.remove_prefix(character.size());
     } else {
       repaired += "\xEF\xBF\xBD";
       text.remove_prefix(1);
@@ -77,10 +94,12 @@ std::string RepairUtf8(std::string_view text) {
   return repaired;
 }
 
-JsonDecoder::JsonDecoder(const plan::Schema& schema, std::shared_ptr<const JsonOptions> options)
+JsonDecoder::JsonDecoder(const plan::Schema& schema, std::shared_ptr<const JsonOptions> options,
+                         std::vector<ColumnFilter> filters)
     : shared_options_(std::move(options)),
       options_(*shared_options_),
-      root_(MakeNode(Type::Row(schema), true)) {
+      root_(MakeNode(Type::Row(schema), true)),
+      filters_(std::move(filters)) {
   corrupt_column_ = kNone;
   for (std::size_t i = 0; i < schema.size() && !options_.hive; ++i) {
     if (schema[i].name == options_.corrupt_column && schema[i].type.id() == TypeId::kVarchar) {
@@ -364,6 +383,23 @@ JsonDecoder::Outcome JsonDecoder::Map(JsonText& json, Node& node, ColumnData& ou
   return outcome;
 }
 
+// Of two members with one name the later counts, if it fits. False when it does not.
+bool JsonDecoder::SecondValue(JsonText& json, Node& node, ColumnData& column, std::size_t row) {
+  const std::string_view text = json.Skip();
+  if (!json.ok()) return false;
+  ColumnData tried(node.type);
+  JsonText first(text, options_.leniency);
+  if (Value(first, node, tried) == Outcome::kBad) {
+    if (!options_.hive) return false;
+    column.Truncate(row);
+    column.AppendNull();
+    return true;
+  }
+  column.Truncate(row);
+  JsonText second(text, options_.leniency);
+  return Value(second, node, column) == Outcome::kGood;
+}
+
 // Appends one value to each of `columns`, which have `row` values before.
 JsonDecoder::Outcome JsonDecoder::Row(JsonText& json, Node& node, std::vector<ColumnData>& columns,
                                       std::size_t row) {
@@ -381,11 +417,20 @@ JsonDecoder::Outcome JsonDecoder::Row(JsonText& json, Node& node, std::vector<Co
       continue;
     }
     ColumnData& column = columns[field];
-    column.Truncate(row);  // of two members with one name the later counts
+    if (column.size() > row) {
+      if (!SecondValue(json, node.children[field], column, row)) outcome = Outcome::kPartial;
+      if (!json.ok()) break;
+      continue;
+    }
     const Outcome value = Value(json, node.children[field], column);
     if (!json.ok()) break;
     if (value == Outcome::kBad) column.AppendNull();
     if (value != Outcome::kGood) outcome = Outcome::kPartial;
+    if (value == Outcome::kGood && &node == &root_ && !filters_.empty() &&
+        !filters_[field].Passes(column, row)) {
+      for (ColumnData& each : columns) each.Truncate(row);
+      return Outcome::kDropped;
+    }
   }
   if (!json.ok()) {
     for (ColumnData& column : columns) column.Truncate(row);
@@ -403,18 +448,55 @@ JsonDecoder::Outcome JsonDecoder::Root(JsonText& json, ColumnBatch& batch,
   const JsonKind kind = json.Peek();
   if (kind == JsonKind::kObject) {
     const Outcome outcome = Row(json, root_, batch.columns, batch.rows + malformed.size());
-    if (outcome != Outcome::kBad) malformed.push_back(outcome == Outcome::kPartial);
+    if (outcome == Outcome::kGood || outcome == Outcome::kPartial) {
+      malformed.push_back(outcome == Outcome::kPartial);
+    }
     return outcome;
   }
   if (kind != JsonKind::kArray || options_.hive) return Outcome::kBad;
+  std::string_view ignored;
   json.EnterArray();
   while (json.NextElement()) {
     if (json.Peek() != JsonKind::kObject) return Outcome::kBad;
     const Outcome outcome = Row(json, root_, batch.columns, batch.rows + malformed.size());
     if (outcome == Outcome::kBad) return outcome;
+    if (outcome == Outcome::kDropped) {
+      // The other rows of the record stand in the same text: it is read to its end.
+      while (json.NextMember(ignored)) json.Skip();
+      continue;
+    }
     malformed.push_back(outcome == Outcome::kPartial);
   }
   return json.ok() ? Outcome::kGood : Outcome::kBad;
+}
+
+bool JsonDecoder::has_corrupt_column() const { return corrupt_column_ != kNone; }
+
+std::optional<std::size_t> JsonDecoder::FieldOf(std::string_view name) const {
+  const std::string folded = options_.hive ? ToLowerAscii(name) : std::string(name);
+  const auto found = std::find(root_.names.begin(), root_.names.end(), folded);
+  if (found == root_.names.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - root_.names.begin());
+}
+
+bool JsonDecoder::DecodeField(std::size_t field, std::string_view text, ColumnData& out,
+                              StringArena& arena) {
+  arena_ = &arena;
+  JsonText json(text, options_.leniency);
+  const Outcome outcome = Value(json, root_.children[field], out);
+  if (outcome == Outcome::kBad) out.AppendNull();
+  return outcome == Outcome::kGood;
+}
+
+// A record that is no UTF-8 is bad, unless a filter refuses it before the broken character.
+JsonDecoder::Outcome JsonDecoder::RootOfBroken(std::string_view record, ColumnBatch& batch,
+                                               std::vector<bool>& malformed) {
+  if (filters_.empty()) return Outcome::kBad;
+  JsonText json(record.substr(0, ValidPrefix(record)), options_.leniency);
+  const bool dropped =
+      json.Peek() == JsonKind::kObject && Root(json, batch, malformed) == Outcome::kDropped;
+  malformed.clear();
+  return dropped ? Outcome::kDropped : Outcome::kBad;
 }
 
 Status JsonDecoder::Decode(std::string_view record, ColumnBatch& batch) {
@@ -423,7 +505,13 @@ Status JsonDecoder::Decode(std::string_view record, ColumnBatch& batch) {
   if (json.Peek() == JsonKind::kEnd) return {};
   std::vector<bool> malformed;
   const bool valid = simdjson::validate_utf8(record.data(), record.size());
-  if (!valid || Root(json, batch, malformed) == Outcome::kBad) {
+  const Outcome outcome =
+      valid ? Root(json, batch, malformed) : RootOfBroken(record, batch, malformed);
+  if (outcome == Outcome::kDropped) {
+    ++batch.records_left_out;
+    return {};
+  }
+  if (outcome == Outcome::kBad) {
     for (ColumnData& column : batch.columns) {
       column.Truncate(batch.rows);
       column.AppendNull();

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/mutex.h"
+#include "core/scan/block_queue.h"
 #include "core/scan/json_text.h"
 #include "core/scan/record_reader.h"
 #include "core/scan/text_values.h"
@@ -20,6 +21,7 @@ namespace {
 
 constexpr int kLongDigits = 20;  // decimal(20, 0) holds every bigint: Spark's DecimalType.forType
 constexpr int kMostDigits = 38;
+constexpr std::size_t kRowsAtOnce = 256;
 
 struct Digits {
   int precision = 0;
@@ -273,44 +275,158 @@ plan::Schema JsonShape::ToSchema(const JsonOptions& options) const {
   return schema;
 }
 
+void JsonShape::AddValue(std::string_view text, const JsonOptions& options) {
+  JsonText json(text, options.leniency);
+  Infer(json, options);
+}
+
+JsonShape* JsonShape::FindField(std::string_view name) {
+  const auto found = fields_.find(name);
+  return found == fields_.end() ? nullptr : &found->second;
+}
+
+KindSet JsonShape::KnownKinds() const {
+  const KindSet nothing = KindBit(TokenKind::kNull) | KindBit(TokenKind::kEmpty);
+  const KindSet integer = KindBit(TokenKind::kInteger);
+  switch (kind_) {
+    case Kind::kString:
+      return kEveryKind;
+    case Kind::kBoolean:
+      return nothing | KindBit(TokenKind::kFalse) | KindBit(TokenKind::kTrue);
+    case Kind::kBigint:
+      return nothing | integer;
+    case Kind::kDecimal:
+      return precision_ - scale_ >= kLongDigits ? nothing | integer : nothing;
+    case Kind::kDouble:
+      return nothing | integer | KindBit(TokenKind::kLongInteger) | KindBit(TokenKind::kNumber);
+    default:
+      return nothing;
+  }
+}
+
+KindSet JsonShape::OpenKinds() const {
+  if (kind_ == Kind::kStruct) return KindBit(TokenKind::kObject);
+  if (kind_ == Kind::kArray) return KindBit(TokenKind::kArray);
+  return 0;
+}
+
+JsonSchemaReader::JsonSchemaReader(const JsonOptions& options, const JsonKernel& kernel)
+    : options_(options), kernel_(kernel), shapes_(1), tokens_(kRowsAtOnce * kMostOpen) {
+  walk_.members = members_.data();
+  walk_.tokens = tokens_.data();
+  walk_.context = this;
+  walk_.find = FindMember;
+  walk_.judge = [](void*, std::uint32_t, JsonToken) { return Verdict::kOdd; };
+}
+
+std::uint32_t JsonSchemaReader::FindMember(void* self, const char* name, std::size_t size) {
+  auto& reader = *static_cast<JsonSchemaReader*>(self);
+  const std::string_view text(name, size);
+  const std::uint32_t known = reader.members_.Find(text);
+  if (known != JsonMember::kStart) return known;
+  JsonShape* const shape = reader.shape_.FindField(text);
+  if (shape == nullptr) return JsonMember::kStart;
+  const std::uint32_t added = reader.members_.Add(text);
+  if (added == JsonMember::kStart) return added;
+  reader.members_[added].accepted = shape->KnownKinds();
+  reader.shapes_.push_back(shape);
+  return added;
+}
+
+// What the members accept follows from what the shape has come to know.
+void JsonSchemaReader::LearnKinds() {
+  for (std::uint32_t i = 1; i < members_.size(); ++i) {
+    JsonMember& member = members_[i];
+    const KindSet open = shapes_[i]->OpenKinds();
+    if (open != 0 && member.slot == JsonMember::kNoSlot && open_.size() < kMostOpen) {
+      member.slot = static_cast<std::uint32_t>(open_.size());
+      open_.push_back(shapes_[i]);
+    }
+    member.accepted = shapes_[i]->KnownKinds();
+    if (member.slot != JsonMember::kNoSlot) member.accepted |= open;
+  }
+}
+
+void JsonSchemaReader::AddOpenValues(std::string_view text) {
+  for (std::size_t i = 0; i < walk_.rows * walk_.slots; ++i) {
+    const JsonToken token = tokens_[i];
+    if (token.kind() != TokenKind::kObject && token.kind() != TokenKind::kArray) continue;
+    open_[i % walk_.slots]->AddValue(token.In(text.data()), options_);
+  }
+}
+
+Status JsonSchemaReader::AddLines(std::string_view text) {
+  std::size_t position = 0;
+  while (position < text.size()) {
+    walk_.text = text.data();
+    walk_.size = text.size();
+    walk_.position = position;
+    walk_.slots = open_.size();
+    walk_.rows = 0;
+    walk_.max_rows = walk_.slots > 0 ? kRowsAtOnce : ~std::size_t{0};
+    const WalkEnd end = kernel_.walk(walk_);
+    AddOpenValues(text);
+    position = walk_.position;
+    if (end != WalkEnd::kOdd) continue;
+    LineSplitter lines(text.substr(position), {});
+    std::string_view line;
+    static_cast<void>(lines.Next(line));
+    position = text.size() - lines.rest().size();
+    OWLET_CHECK_OK(Add(line));
+  }
+  return {};
+}
+
+Status JsonSchemaReader::Add(std::string_view record) {
+  OWLET_CHECK_OK(shape_.Add(record, options_));
+  LearnKinds();
+  return {};
+}
+
+Status JsonSchemaReader::AddBlock(const LineBlock& block) {
+  const std::string_view text = block.text;
+  if (options_.line_separator.empty() && simdjson::validate_utf8(text.data(), text.size())) {
+    return AddLines(text);
+  }
+  LineSplitter lines(text, options_.line_separator);
+  for (std::string_view line; lines.Next(line);) OWLET_CHECK_OK(Add(line));
+  return {};
+}
+
 Result<plan::Schema> InferJsonSchema(const std::vector<InputFile>& files,
-                                     const JsonOptions& options, int threads) {
-  constexpr std::uint64_t kTaskBytes = 8 << 20;
-  const std::vector<ScanTask> tasks = PlanTasks(files, !options.multi_line, kTaskBytes);
-  std::atomic<std::size_t> next = 0;
+                                     const JsonOptions& options, int threads,
+                                     const std::stop_token& stop) {
+  BlockQueue queue(files, {.records_are_lines = !options.multi_line,
+                           .separator = options.line_separator,
+                           .whole_files = false,
+                           .shared = true});
+  std::atomic<bool> ended = false;
   Mutex mutex;
   JsonShape whole;
   std::optional<Error> failure;
-  const auto run_task = [&](const ScanTask& task, JsonShape& shape) -> Status {
-    OWLET_TRY(LineBlocks blocks, LineBlocks::Open(files[task.file], task));
-    if (options.multi_line) {
-      OWLET_TRY(const std::string_view record, blocks.Rest());
-      return shape.Add(record, options);
-    }
-    for (;;) {
+  const auto read = [&](JsonSchemaReader& reader) -> Status {
+    BlockQueue::Reader blocks(queue);
+    while (!ended) {
+      if (stop.stop_requested()) return Fail(Reason::kCancelled, "schema inference was stopped");
       OWLET_TRY(const auto block, blocks.Next());
       if (!block) return {};
-      LineSplitter lines(*block, options.line_separator);
-      for (std::string_view line; lines.Next(line);) OWLET_CHECK_OK(shape.Add(line, options));
+      OWLET_CHECK_OK(options.multi_line ? reader.Add(block->text) : reader.AddBlock(*block));
     }
+    return {};
   };
   const auto work = [&] {
-    JsonShape shape;
-    std::optional<Error> error;
-    for (std::size_t i = next++; i < tasks.size() && !error; i = next++) {
-      if (auto status = run_task(tasks[i], shape); !status) error = std::move(status).error();
-    }
+    JsonSchemaReader reader(options);
+    auto status = read(reader);
     MutexLock lock(mutex);
-    whole.Merge(std::move(shape));
-    if (error && !failure) {
-      failure = std::move(error);
-      next = tasks.size();
+    whole.Merge(std::move(reader.shape()));
+    if (!status && !failure) {
+      failure = std::move(status).error();
+      ended = true;
     }
   };
   {
     std::vector<std::jthread> helpers;
-    const std::size_t count =
-        std::min<std::size_t>(tasks.size(), static_cast<std::size_t>(threads));
+    const std::size_t count = std::min(queue.MostThreads(), static_cast<std::size_t>(threads));
     for (std::size_t i = 1; i < count; ++i) helpers.emplace_back(work);
     work();
   }

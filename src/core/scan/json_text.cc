@@ -17,6 +17,11 @@ bool EndsScalar(char c) {
          c == '/' || c == ':';
 }
 
+bool IsNamePart(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return std::isalnum(byte) != 0 || c == '_' || c == '$' || byte >= 0x7F;
+}
+
 void AppendUtf8(std::string& out, std::uint32_t code) {
   if (code < 0x80) {
     out += static_cast<char>(code);
@@ -284,7 +289,11 @@ std::string_view JsonText::TakeScalar() {
     default:
       break;
   }
-  if (!good || (next_ < end_ && !EndsScalar(*next_))) {
+  // Within a record Jackson takes a value before it looks for the comma behind it; a word must end.
+  const bool number = kind == JsonKind::kInteger || kind == JsonKind::kNumber;
+  const bool ends =
+      next_ == end_ || (depth_ == 0 ? EndsScalar(*next_) : number || !IsNamePart(*next_));
+  if (!good || !ends) {
     Fail();
     return {};
   }

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
 #include "core/scan/column_batch.h"
+#include "core/scan/record_reader.h"
 
 namespace owlet::scan {
 
@@ -14,6 +16,17 @@ class RecordDecoder {
   virtual ~RecordDecoder() = default;
   /// An error ends the scan: the record is bad and the mode is FAILFAST (the message says why).
   [[nodiscard]] virtual Status Decode(std::string_view record, ColumnBatch& batch) = 0;
+};
+
+/// A decoder that finds the ends of its records itself, where they are the ends of lines (\n, \r\n
+/// or \r). The batch may refer to the block's bytes, which it then keeps.
+class BlockDecoder : public RecordDecoder {
+ public:
+  /// What NextRows is to read from here on.
+  virtual void Open(LineBlock block) = 0;
+  /// Appends rows until the batch has `max_rows` (a record may give more) or the block is at its
+  /// end: then false.
+  [[nodiscard]] virtual Result<bool> NextRows(ColumnBatch& batch, std::size_t max_rows) = 0;
 };
 
 /// The text with U+FFFD where it is no UTF-8.

@@ -7,8 +7,12 @@ namespace owlet::scan {
 
 namespace {
 
-constexpr std::size_t kReadBytes = 1 << 20;
+// Small enough that what is read is still in the core's cache when it is parsed.
+constexpr std::size_t kReadBytes = 512 << 10;
+// What is read at once of the line that a range ends within.
+constexpr std::size_t kTailBytes = 16 << 10;
 constexpr std::size_t kLongestLine = 1 << 30;
+constexpr std::size_t kSpareBuffers = 2;
 
 }  // namespace
 
@@ -28,24 +32,23 @@ std::vector<ScanTask> PlanTasks(const std::vector<InputFile>& files, bool record
   return tasks;
 }
 
-Result<LineBlocks> LineBlocks::Open(const InputFile& file, const ScanTask& task) {
+Result<LineBlocks> LineBlocks::Open(const InputFile& file, const ScanTask& task,
+                                    std::string separator) {
   OWLET_TRY(std::unique_ptr<ByteSource> source, file.open());
   // One byte earlier: a line that begins at `begin` has its predecessor's end there.
   const std::uint64_t offset = task.begin > 0 ? task.begin - 1 : 0;
   auto stream =
       Decompress(CompressionOf(file.name), ReadPlain(std::move(source), offset), file.name);
-  LineBlocks blocks(std::move(stream), task);
+  if (separator == "\n") separator.clear();
+  LineBlocks blocks(std::move(stream), task, std::move(separator));
   blocks.offset_ = offset;
+  OWLET_CHECK_OK(blocks.Fill(blocks.ReadSize()));
   if (task.begin == 0) {  // a byte order mark is no part of the first record
-    OWLET_CHECK_OK(blocks.Fill(kReadBytes));
-    if (std::string_view(blocks.buffer_.data(), blocks.filled_).starts_with("\xef\xbb\xbf")) {
-      blocks.begin_ = 3;
-    }
+    if (blocks.Seen().starts_with("\xef\xbb\xbf")) blocks.begin_ = 3;
     return blocks;
   }
   for (;;) {
-    const std::string_view seen(blocks.buffer_.data(), blocks.filled_);
-    const std::size_t newline = seen.find('\n', blocks.begin_);
+    const std::size_t newline = blocks.Seen().find('\n', blocks.begin_);
     if (newline != std::string_view::npos) {
       blocks.begin_ = newline + 1;
       blocks.done_ = offset + blocks.begin_ >= task.end;
@@ -56,54 +59,86 @@ Result<LineBlocks> LineBlocks::Open(const InputFile& file, const ScanTask& task)
       blocks.done_ = true;
       return blocks;
     }
-    OWLET_CHECK_OK(blocks.Fill(kReadBytes));
+    OWLET_CHECK_OK(blocks.Fill(blocks.ReadSize()));
   }
+}
+
+std::size_t LineBlocks::ReadSize() const {
+  if (task_.whole) return std::max(kReadBytes, filled_ - begin_);
+  const std::uint64_t next = offset_ + filled_;
+  // Behind the range only the end of its last line is wanted.
+  if (next >= task_.end) return std::max(kTailBytes, filled_ - begin_);
+  return static_cast<std::size_t>(
+      std::min<std::uint64_t>(std::max(kReadBytes, filled_ - begin_), task_.end - next));
+}
+
+LineBlocks::Buffer LineBlocks::TakeBuffer(std::size_t size) {
+  if (buffer_.bytes.use_count() == 1 && buffer_.size >= size) return std::move(buffer_);
+  for (Buffer& spare : spare_) {
+    if (spare.bytes.use_count() == 1 && spare.size >= size) return std::move(spare);
+  }
+  Buffer fresh;
+  fresh.size = std::max(size, kReadBytes + (kReadBytes >> 3));
+  fresh.bytes = std::make_shared_for_overwrite<char[]>(fresh.size + kPadding + 1);
+  std::memset(fresh.bytes.get() + fresh.size, 0, kPadding + 1);
+  return fresh;
 }
 
 Status LineBlocks::Fill(std::size_t want) {
-  if (begin_ > 0) {
-    std::memmove(buffer_.data(), buffer_.data() + begin_, filled_ - begin_);
-    filled_ -= begin_;
-    offset_ += begin_;
-    begin_ = 0;
-  }
-  if (filled_ + want > kLongestLine) {
+  const std::size_t kept = filled_ - begin_;
+  if (kept + want > kLongestLine) {
     return Fail(Reason::kRequestTooLarge, "a record is longer than 1 GiB");
   }
-  if (buffer_.size() < filled_ + want + kPadding) buffer_.resize(filled_ + want + kPadding);
+  const char* const from = buffer_.bytes.get() + begin_;
+  const bool reused = buffer_.bytes.use_count() == 1 && buffer_.size >= kept + want;
+  Buffer buffer = TakeBuffer(kept + want);
+  if (kept > 0) std::memmove(buffer.bytes.get(), from, kept);
+  if (!reused && buffer_.bytes) {
+    std::erase_if(spare_, [](const Buffer& spare) { return !spare.bytes; });
+    if (spare_.size() < kSpareBuffers) spare_.push_back(std::move(buffer_));
+  }
+  buffer_ = std::move(buffer);
+  filled_ = kept;
+  offset_ += begin_;
+  begin_ = 0;
   OWLET_TRY(const std::size_t size,
-            stream_->Read(std::as_writable_bytes(std::span(buffer_.data() + filled_, want))));
+            stream_->Read(std::as_writable_bytes(std::span(buffer_.bytes.get() + filled_, want))));
   filled_ += size;
   at_end_ = size < want;
+  buffer_.bytes[filled_] = '\n';  // in case that the last line has no end
   return {};
 }
 
-Result<std::optional<std::string_view>> LineBlocks::Next() {
-  if (done_) return std::optional<std::string_view>();
+Result<std::optional<LineBlock>> LineBlocks::Next() {
+  constexpr std::size_t kNowhere = std::string_view::npos;
+  if (done_) return std::optional<LineBlock>();
   for (;;) {
-    const std::string_view seen(buffer_.data(), filled_);
+    const std::string_view seen = Seen();
     // The last line of a range ends at the first newline at or behind its last byte.
     const bool reaches_end = !task_.whole && offset_ + filled_ >= task_.end;
-    std::size_t cut = std::string_view::npos;
+    std::size_t cut = kNowhere;
+    std::size_t size = 1;
     if (reaches_end) {
       const std::uint64_t last = task_.end - 1;
       cut = seen.find('\n', std::max<std::uint64_t>(last, offset_ + begin_) - offset_);
-      done_ = cut != std::string_view::npos;
+      done_ = cut != kNowhere;
     } else if (filled_ > begin_) {
-      cut = seen.rfind('\n');
-      if (cut != std::string_view::npos && cut < begin_) cut = std::string_view::npos;
+      if (!separator_.empty()) size = separator_.size();
+      cut = separator_.empty() ? seen.rfind('\n') : seen.rfind(separator_);
+      if (cut != kNowhere && cut < begin_) cut = kNowhere;
     }
-    if (cut == std::string_view::npos && at_end_) {
+    if (cut == kNowhere && at_end_) {
       done_ = true;
-      if (begin_ == filled_) return std::optional<std::string_view>();
-      cut = filled_ - 1;
+      if (begin_ == filled_) return std::optional<LineBlock>();
+      cut = filled_ - (separator_.empty() ? 0 : 1);
+      size = 1;
     }
-    if (cut != std::string_view::npos) {
-      const std::string_view block = seen.substr(begin_, cut + 1 - begin_);
-      begin_ = cut + 1;
-      return std::optional(block);
+    if (cut != kNowhere) {
+      const std::string_view text(seen.data() + begin_, cut + size - begin_);
+      begin_ = std::min(cut + size, filled_);
+      return std::optional(LineBlock{text, buffer_.bytes});
     }
-    OWLET_CHECK_OK(Fill(std::max(kReadBytes, filled_ - begin_)));
+    OWLET_CHECK_OK(Fill(ReadSize()));
   }
 }
 
@@ -125,12 +160,12 @@ bool LineSplitter::Next(std::string_view& line) {
   return true;
 }
 
-Result<std::string_view> LineBlocks::Rest() {
-  while (!at_end_) OWLET_CHECK_OK(Fill(std::max(kReadBytes, filled_ - begin_)));
+Result<LineBlock> LineBlocks::Rest() {
+  while (!at_end_) OWLET_CHECK_OK(Fill(ReadSize()));
   done_ = true;
-  const std::string_view rest(buffer_.data() + begin_, filled_ - begin_);
+  const std::string_view rest(buffer_.bytes.get() + begin_, filled_ - begin_);
   begin_ = filled_;
-  return rest;
+  return LineBlock{rest, buffer_.bytes};
 }
 
 }  // namespace owlet::scan

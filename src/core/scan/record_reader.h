@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,30 +24,51 @@ struct ScanTask {
 [[nodiscard]] std::vector<ScanTask> PlanTasks(const std::vector<InputFile>& files,
                                               bool records_are_lines, std::uint64_t block_bytes);
 
-/// The bytes of one task in pieces that hold whole lines only; each is good until the next call and
-/// may be read kPadding bytes past its end. Memory: one buffer, as large as the longest line needs.
+/// Whole lines of a file: the last byte is the end of a line, or stands for one that the file
+/// lacks. `holder` keeps the bytes, and kPadding readable ones behind them.
+struct LineBlock {
+  std::string_view text;
+  std::shared_ptr<const char[]> holder;
+};
+
+/// The bytes of one task in blocks of whole lines. A buffer that nobody holds any more is used
+/// again, so that the memory is what the holders keep and one buffer, as large as the longest line
+/// needs. Not thread-safe; the blocks may go to other threads.
 class LineBlocks {
  public:
   static constexpr std::size_t kPadding = 64;
 
-  [[nodiscard]] static Result<LineBlocks> Open(const InputFile& file, const ScanTask& task);
+  /// `separator` ends the records; empty: \n, \r\n or \r. Others than line ends need whole files.
+  [[nodiscard]] static Result<LineBlocks> Open(const InputFile& file, const ScanTask& task,
+                                               std::string separator = {});
 
   /// Nothing at the end. kRequestTooLarge when a line is longer than 1 GiB.
-  [[nodiscard]] Result<std::optional<std::string_view>> Next();
+  [[nodiscard]] Result<std::optional<LineBlock>> Next();
   /// All that is left, as one piece; for formats whose records are no lines.
-  [[nodiscard]] Result<std::string_view> Rest();
+  [[nodiscard]] Result<LineBlock> Rest();
 
  private:
-  LineBlocks(std::unique_ptr<ByteStream> stream, const ScanTask& task)
-      : stream_(std::move(stream)), task_(task) {}
+  struct Buffer {
+    std::shared_ptr<char[]> bytes;
+    std::size_t size = 0;  // without the padding
+  };
+
+  LineBlocks(std::unique_ptr<ByteStream> stream, const ScanTask& task, std::string separator)
+      : stream_(std::move(stream)), task_(task), separator_(std::move(separator)) {}
   [[nodiscard]] Status Fill(std::size_t want);
+  /// A buffer of at least `size` bytes that nobody else holds; the present one if it is such.
+  Buffer TakeBuffer(std::size_t size);
+  [[nodiscard]] std::size_t ReadSize() const;
+  [[nodiscard]] std::string_view Seen() const { return {buffer_.bytes.get(), filled_}; }
 
   std::unique_ptr<ByteStream> stream_;
   ScanTask task_;
-  std::vector<char> buffer_;
+  std::string separator_;  // empty where lines end at \n
+  Buffer buffer_;
+  std::vector<Buffer> spare_;
   std::size_t begin_ = 0;     // of what was not given out yet
   std::size_t filled_ = 0;    // of the buffer
-  std::uint64_t offset_ = 0;  // of buffer_[0] in the plain file
+  std::uint64_t offset_ = 0;  // of the buffer's first byte in the plain file
   bool at_end_ = false;       // of the stream
   bool done_ = false;
 };
@@ -60,6 +82,8 @@ class LineSplitter {
       : block_(block), separator_(separator) {}
   /// False behind the last line.
   bool Next(std::string_view& line);
+  /// What was not given out yet.
+  [[nodiscard]] std::string_view rest() const { return block_; }
 
  private:
   std::string_view block_;

@@ -37,7 +37,7 @@ std::vector<std::string> Lines(const std::vector<InputFile>& files, std::uint64_
   for (const ScanTask& task : PlanTasks(files, true, block)) {
     LineBlocks blocks = LineBlocks::Open(files[task.file], task).value();
     while (auto piece = blocks.Next().value()) {
-      LineSplitter splitter(*piece, "");
+      LineSplitter splitter(piece->text, "");
       for (std::string_view line; splitter.Next(line);) lines.emplace_back(line);
     }
   }

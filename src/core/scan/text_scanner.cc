@@ -6,7 +6,6 @@ namespace owlet::scan {
 
 namespace {
 
-constexpr std::uint64_t kTaskBytes = 4 << 20;
 constexpr std::size_t kBatchRows = 2048;
 
 class LineDecoder final : public RecordDecoder {
@@ -22,53 +21,59 @@ class LineDecoder final : public RecordDecoder {
   }
 };
 
+bool SkipsLines(const TextScan& scan) { return scan.skip_lines > 0 || scan.skip_last_lines > 0; }
+
+BlockQueue::Form FormOf(const TextScan& scan) {
+  return {.records_are_lines = scan.records_are_lines,
+          .separator = scan.line_separator,
+          .whole_files = scan.skip_last_lines > 0,
+          .shared = !SkipsLines(scan)};
+}
+
+bool ReadsBlocks(const TextScan& scan) {
+  return scan.records_are_lines && scan.line_separator.empty() && !SkipsLines(scan);
+}
+
 }  // namespace
 
 std::unique_ptr<RecordDecoder> MakeLineDecoder() { return std::make_unique<LineDecoder>(); }
 
 TextScanner::TextScanner(TextScan scan)
-    : scan_(std::move(scan)),
-      tasks_(PlanTasks(scan_.files, scan_.records_are_lines && scan_.skip_last_lines == 0,
-                       kTaskBytes)) {}
+    : scan_(std::move(scan)), queue_(scan_.files, FormOf(scan_)) {}
 
-Status TextScanner::Cursor::Open(std::size_t task) {
-  task_ = task;
-  const ScanTask& piece = scanner_.tasks_[task];
-  OWLET_TRY(LineBlocks blocks, LineBlocks::Open(scanner_.scan_.files[piece.file], piece));
-  blocks_ = std::make_unique<LineBlocks>(std::move(blocks));
-  lines_ = {};
-  skip_ = piece.begin == 0 ? scanner_.scan_.skip_lines : 0;
-  held_back_.clear();
-  return {};
+TextScanner::Cursor::Cursor(TextScanner& scanner) : scan_(scanner.scan_), reader_(scanner.queue_) {
+  if (scan_.make_block_decoder && ReadsBlocks(scan_)) {
+    block_decoder_ = scan_.make_block_decoder();
+  } else {
+    decoder_ = scan_.make_decoder();
+  }
+}
+
+Error TextScanner::Cursor::Explain(Error error) const {
+  return scan_.explain ? scan_.explain(std::move(error), scan_.files[block_.file]) : error;
 }
 
 Status TextScanner::Cursor::Decode(std::string_view record, ColumnBatch& batch) {
   auto status = decoder_->Decode(record, batch);
-  if (status || !scanner_.scan_.explain) return status;
-  return Fail(scanner_.scan_.explain(std::move(status).error(),
-                                     scanner_.scan_.files[scanner_.FileOf(task_)]));
+  if (!status) return Fail(Explain(std::move(status).error()));
+  return status;
 }
 
-Result<bool> TextScanner::Cursor::Next(ColumnBatch& batch) {
-  batch.Clear();
-  if (!scanner_.scan_.records_are_lines) {
-    if (!blocks_) return false;
-    OWLET_TRY(const std::string_view whole, blocks_->Rest());
-    OWLET_CHECK_OK(Decode(whole, batch));
-    blocks_.reset();
-    return true;
-  }
-  const std::size_t keep = scanner_.scan_.skip_last_lines;
+Status TextScanner::Cursor::FillBlock(ColumnBatch& batch) {
+  auto more = block_decoder_->NextRows(batch, kBatchRows);
+  if (!more) return Fail(Explain(std::move(more).error()));
+  in_block_ = *more;
+  return {};
+}
+
+Status TextScanner::Cursor::FillLines(ColumnBatch& batch) {
+  const std::size_t keep = scan_.skip_last_lines;
   std::string_view line;
   while (batch.rows < kBatchRows) {
-    if (!lines_.Next(line)) {
-      OWLET_TRY(const auto block, blocks_->Next());
-      if (!block) return batch.rows > 0;
-      lines_ = LineSplitter(*block, scanner_.scan_.line_separator);
-      continue;
-    }
+    in_block_ = lines_.Next(line);
+    if (!in_block_) return {};
     if (skip_ > 0) {
-      if (!scanner_.scan_.is_blank || !scanner_.scan_.is_blank(line)) --skip_;
+      if (!scan_.is_blank || !scan_.is_blank(line)) --skip_;
       continue;
     }
     if (keep == 0) {
@@ -81,6 +86,35 @@ Result<bool> TextScanner::Cursor::Next(ColumnBatch& batch) {
       held_back_.erase(held_back_.begin());
     }
   }
+  return {};
+}
+
+Result<bool> TextScanner::Cursor::Next(ColumnBatch& batch) {
+  batch.Clear();
+  if (!in_block_) {
+    block_.holder.reset();  // its buffer may be read into again
+    lines_ = {};
+    OWLET_TRY(auto block, reader_.Next());
+    if (!block) return false;
+    block_ = *std::move(block);
+    if (block_.begins_file) {
+      skip_ = scan_.skip_lines;
+      held_back_.clear();
+    } else if (block_.begins_task) {
+      skip_ = 0;
+    }
+    if (!scan_.records_are_lines) {
+      OWLET_CHECK_OK(Decode(block_.text, batch));
+      return true;
+    }
+    in_block_ = true;
+    if (block_decoder_) {
+      block_decoder_->Open(block_);
+    } else {
+      lines_ = LineSplitter(block_.text, scan_.line_separator);
+    }
+  }
+  OWLET_CHECK_OK(block_decoder_ ? FillBlock(batch) : FillLines(batch));
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "core/scan/block_queue.h"
 #include "core/scan/byte_source.h"
 #include "core/scan/column_batch.h"
 #include "core/scan/record_decoder.h"
@@ -24,47 +25,54 @@ struct TextScan {
   std::size_t skip_last_lines = 0;  // at its end: then a file is one task
   /// Lines that do not count when lines are skipped; null: all count.
   std::function<bool(std::string_view line)> is_blank;
-  /// A decoder for one thread.
+  /// A decoder for one thread: one that reads blocks by itself, if there is such a one for the
+  /// format, else one for records.
+  std::function<std::unique_ptr<BlockDecoder>()> make_block_decoder;
   std::function<std::unique_ptr<RecordDecoder>()> make_decoder;
   /// The error of a record in FAILFAST mode, made the reader's: it knows the file.
   std::function<Error(Error error, const InputFile& file)> explain;
 };
 
-/// Cuts a scan into tasks that any thread can do, in the order of the rows: the number of a task is
-/// the order of its batches. Immutable, thread-safe.
+/// One run of a scan by many threads. Thread-safe.
 class TextScanner {
  public:
   explicit TextScanner(TextScan scan);
 
-  [[nodiscard]] std::size_t num_tasks() const { return tasks_.size(); }
+  [[nodiscard]] std::size_t most_threads() const { return queue_.MostThreads(); }
   [[nodiscard]] const TextScan& scan() const { return scan_; }
-  /// The file that a task reads, by its place in the scan.
-  [[nodiscard]] std::size_t FileOf(std::size_t task) const { return tasks_[task].file; }
 
-  /// One thread's way through tasks. Not thread-safe.
+  /// One thread's way through the scan. Not thread-safe.
   class Cursor {
    public:
-    explicit Cursor(const TextScanner& scanner)
-        : scanner_(scanner), decoder_(scanner.scan_.make_decoder()) {}
-    [[nodiscard]] Status Open(std::size_t task);
-    /// Fills `batch`, cleared before, with up to about 2,048 rows of the task; false at its end.
+    explicit Cursor(TextScanner& scanner);
+    /// Fills `batch`, cleared before, with up to about 2,048 rows of one block; none when the
+    /// block had none (left). False when the scan is done.
     [[nodiscard]] Result<bool> Next(ColumnBatch& batch);
+    /// Of the rows that Next gave: the file that they stand in, by its place in the scan,
+    [[nodiscard]] std::size_t file() const { return block_.file; }
+    /// and their place among all rows of the scan: it only grows.
+    [[nodiscard]] std::uint64_t order() const { return block_.order; }
 
    private:
+    [[nodiscard]] Status FillLines(ColumnBatch& batch);
+    [[nodiscard]] Status FillBlock(ColumnBatch& batch);
     [[nodiscard]] Status Decode(std::string_view record, ColumnBatch& batch);
+    [[nodiscard]] Error Explain(Error error) const;
 
-    const TextScanner& scanner_;
+    const TextScan& scan_;
+    BlockQueue::Reader reader_;
+    std::unique_ptr<BlockDecoder> block_decoder_;  // null: `decoder_` reads
     std::unique_ptr<RecordDecoder> decoder_;
-    std::unique_ptr<LineBlocks> blocks_;
+    BlockQueue::Block block_;
+    bool in_block_ = false;  // there is more of it
     LineSplitter lines_;
-    std::size_t task_ = 0;
     std::size_t skip_ = 0;
     std::vector<std::string> held_back_;  // the last lines, which may be the footer
   };
 
  private:
-  TextScan scan_;
-  std::vector<ScanTask> tasks_;
+  const TextScan scan_;
+  BlockQueue queue_;
 };
 
 /// The decoder of Spark's text format: a row a record, its one column the text.

@@ -1,0 +1,115 @@
+#include "core/scan/block_queue.h"
+
+#include <algorithm>
+
+namespace owlet::scan {
+
+namespace {
+
+constexpr std::uint64_t kTaskBytes = 4 << 20;
+constexpr int kBlockBits = 20;  // of an order: the block's number within its task
+
+// Line ends are found from any place in a file; other separators are counted from its beginning.
+bool CanBeCut(const BlockQueue::Form& form) {
+  return form.records_are_lines && !form.whole_files &&
+         (form.separator.empty() || form.separator == "\n");
+}
+
+}  // namespace
+
+/// A task that was begun.
+struct OpenTask {
+  OpenTask(std::size_t task_number, const ScanTask& scan_task)
+      : number(task_number), task(scan_task) {}
+
+  const std::size_t number;
+  const ScanTask task;
+  Mutex mutex;
+  std::optional<LineBlocks> blocks GUARDED_BY(mutex);
+  std::uint64_t given GUARDED_BY(mutex) = 0;
+  bool done GUARDED_BY(mutex) = false;
+};
+
+BlockQueue::BlockQueue(const std::vector<InputFile>& files, Form form)
+    : files_(files),
+      form_(std::move(form)),
+      tasks_(PlanTasks(files, CanBeCut(form_), kTaskBytes)) {}
+
+BlockQueue::~BlockQueue() = default;
+
+bool BlockQueue::CanBeShared(const ScanTask& task) const {
+  return form_.records_are_lines && !form_.whole_files && form_.shared && task.whole;
+}
+
+std::size_t BlockQueue::MostThreads() const {
+  // Beside the one that decompresses, this many can parse.
+  constexpr std::size_t kHelpers = 3;
+  std::size_t shared = 0;
+  for (const ScanTask& task : tasks_) shared += CanBeShared(task) ? 1 : 0;
+  return std::max<std::size_t>(tasks_.size() + kHelpers * shared, 1);
+}
+
+std::shared_ptr<OpenTask> BlockQueue::Take(std::size_t number) {
+  if (next_ < tasks_.size()) {
+    const std::size_t next = next_++;
+    if (next < tasks_.size()) {
+      auto task = std::make_shared<OpenTask>(next, tasks_[next]);
+      if (CanBeShared(tasks_[next])) {
+        MutexLock lock(mutex_);
+        shared_.push_back(task);
+      }
+      return task;
+    }
+  }
+  MutexLock lock(mutex_);
+  const auto found = std::find_if(shared_.begin(), shared_.end(),
+                                  [number](const auto& task) { return task->number >= number; });
+  return found == shared_.end() ? nullptr : *found;
+}
+
+void BlockQueue::Drop(const std::shared_ptr<OpenTask>& task) {
+  MutexLock lock(mutex_);
+  std::erase(shared_, task);
+}
+
+Result<std::optional<BlockQueue::Block>> BlockQueue::Reader::Next() {
+  for (;;) {
+    if (!task_) {
+      task_ = queue_.Take(number_);
+      if (!task_) return std::optional<Block>();
+      number_ = task_->number;
+    }
+    Block block;
+    block.file = task_->task.file;
+    {
+      MutexLock lock(task_->mutex);
+      if (!task_->done && !task_->blocks) {
+        task_->done = true;  // unless it opens
+        OWLET_TRY(task_->blocks,
+                  LineBlocks::Open(queue_.files_[block.file], task_->task, queue_.form_.separator));
+        task_->done = false;
+      }
+      if (!task_->done) {
+        std::optional<LineBlock> lines;
+        if (queue_.form_.records_are_lines) {
+          OWLET_TRY(lines, task_->blocks->Next());
+        } else if (task_->given == 0) {
+          OWLET_TRY(lines, task_->blocks->Rest());
+        }
+        if (lines) {
+          static_cast<LineBlock&>(block) = *std::move(lines);
+          block.begins_task = task_->given == 0;
+          block.begins_file = block.begins_task && task_->task.begin == 0;
+          block.order = (std::uint64_t{task_->number} << kBlockBits) + task_->given++;
+          return std::optional(std::move(block));
+        }
+        task_->done = true;
+        task_->blocks.reset();
+      }
+    }
+    queue_.Drop(task_);
+    task_.reset();
+  }
+}
+
+}  // namespace owlet::scan
