@@ -163,4 +163,10 @@ Status ApiClient::EnsureBucket(const std::string& name) const {
               fmt::format("the bucket {} could not be made: {}", name, reply.body));
 }
 
+Result<std::string> ApiClient::GetObject(const std::string& path) const {
+  OWLET_TRY(Reply reply, Send({"GET", "/" + path, "s3", {}, ""}));
+  if (reply.status == 200) return std::move(reply.body);
+  return Fail(Reason::kObjectNotFound, fmt::format("no s3://{}: {}", path, reply.body));
+}
+
 }  // namespace owlet::app

@@ -19,6 +19,8 @@ class ApiClient {
                                             const nlohmann::json& input) const;
   /// S3's CreateBucket; a bucket that is there already is good.
   [[nodiscard]] Status EnsureBucket(const std::string& name) const;
+  /// S3's GetObject, of "bucket/key" in characters that need no encoding.
+  [[nodiscard]] Result<std::string> GetObject(const std::string& path) const;
 
  private:
   struct Request;

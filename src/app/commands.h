@@ -19,6 +19,10 @@ inline constexpr int kSignalled = 128;  // and the number of the signal that end
 struct RunOptions {
   std::vector<std::string> command;  // SCRIPT.py ARG...
 };
+struct SubmitOptions {
+  std::string engine = "native";
+  std::vector<std::string> command;  // s3://…/SCRIPT.py ARG...
+};
 struct SqlOptions {
   std::string statement;  // "" or "-": standard input
   std::string database = "default";
@@ -29,6 +33,8 @@ struct SqlOptions {
 [[nodiscard]] int Serve(const Settings& settings);
 /// The script's own exit code; against the running server of the data folder, or one of its own.
 [[nodiscard]] int Run(const Settings& settings, const RunOptions& options);
+/// An EMR step, followed to its end; its logs are printed, and the exit code is the script's own.
+[[nodiscard]] int Submit(const Settings& settings, const SubmitOptions& options);
 [[nodiscard]] int Sql(const Settings& settings, const SqlOptions& options);
 [[nodiscard]] int Explain(const Settings& settings, const SqlOptions& options);
 [[nodiscard]] int Doctor(const Settings& settings);

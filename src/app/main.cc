@@ -21,6 +21,7 @@ struct Request {
   std::string config_file;
   std::vector<std::pair<const SettingEntry*, std::string>> flags;
   owlet::app::RunOptions run;
+  owlet::app::SubmitOptions submit;
   owlet::app::SqlOptions sql;
   std::function<int(const Settings&)> act;
 };
@@ -81,6 +82,27 @@ void AddRun(CLI::App& app, Request& request) {
     request.run.command = run->remaining();
     request.act = [&request](const Settings& settings) {
       return owlet::app::Run(settings, request.run);
+    };
+  });
+}
+
+void AddSubmit(CLI::App& app, Request& request) {
+  auto* submit = app.add_subcommand("submit", "Run a PySpark script in S3 as a step of EMR");
+  submit->prefix_command();
+  AddSettings(*submit, request);
+  submit->add_option("--engine", request.submit.engine, "native")->capture_default_str();
+  submit->footer(
+      "s3://BUCKET/SCRIPT.py [ARG...] stand after the options; they are what\n"
+      "spark-submit gets.\n"
+      "Examples:\n"
+      "  owlet submit s3://bucket/code/job.py s3://bucket/input/ s3://bucket/output/\n"
+      "The step is followed to its end and its logs printed. The exit code is the script's own, or "
+      "128\n"
+      "and the number of the signal that ended it. Ctrl-C cancels the step.");
+  submit->callback([&, submit] {
+    request.submit.command = submit->remaining();
+    request.act = [&request](const Settings& settings) {
+      return owlet::app::Submit(settings, request.submit);
     };
   });
 }
@@ -162,12 +184,14 @@ int main(int argc, char** argv) {
       "Examples:\n"
       "  owlet serve --data ./data\n"
       "  owlet run job.py s3://bucket/input s3://bucket/output\n"
+      "  owlet submit s3://bucket/job.py s3://bucket/input s3://bucket/output\n"
       "  owlet sql --database wiki \"SELECT channel, count(*) FROM edits GROUP BY 1\"\n"
       "Exit codes: 0 done; 1 the work failed; 2 the command line or the configuration is wrong;\n"
       "3 no server: the data folder, a port or the disk. `owlet COMMAND --help` tells more.");
   app.add_option("--config", request.config_file, "The configuration file");
   AddServe(app, request);
   AddRun(app, request);
+  AddSubmit(app, request);
   AddSql(app, request);
   AddSmallCommands(app, request);
 

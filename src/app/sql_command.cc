@@ -13,6 +13,7 @@
 #include "app/attached_server.h"
 #include "app/commands.h"
 #include "app/end_signals.h"
+#include "app/progress_line.h"
 #include "app/statement_output.h"
 #include "base/log.h"
 
@@ -74,6 +75,7 @@ class StatementClient {
 Result<Json> StatementClient::WaitForEnd(const std::string& id) {
   // The first answers come at once; a long query is asked for less often.
   std::chrono::milliseconds pause{1};
+  ProgressLine progress;
   while (true) {
     OWLET_TRY(const Json reply, Call("GetQueryExecution", {{"QueryExecutionId", id}}));
     const Json& execution = reply.at("QueryExecution");
@@ -83,6 +85,7 @@ Result<Json> StatementClient::WaitForEnd(const std::string& id) {
       return Fail(Reason::kExecutionError,
                   execution.at("Status").value("StateChangeReason", "the query was " + state));
     }
+    progress.Show(state);
     if (const auto signal = signals_.WaitFor(pause); signal && stopped_by_ == 0) {
       stopped_by_ = signal->si_signo;
       OWLET_CHECK_OK(Call("StopQueryExecution", {{"QueryExecutionId", id}}));
