@@ -15,26 +15,25 @@ namespace {
 const EVP_MD* Algorithm(DigestKind kind) {
   static const EVP_MD* const kMd5 = EVP_MD_fetch(nullptr, "MD5", nullptr);
   static const EVP_MD* const kSha1 = EVP_MD_fetch(nullptr, "SHA1", nullptr);
+  static const EVP_MD* const kSha224 = EVP_MD_fetch(nullptr, "SHA224", nullptr);
   static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  static const EVP_MD* const kSha384 = EVP_MD_fetch(nullptr, "SHA384", nullptr);
+  static const EVP_MD* const kSha512 = EVP_MD_fetch(nullptr, "SHA512", nullptr);
   switch (kind) {
     case DigestKind::kMd5:
       return kMd5;
     case DigestKind::kSha1:
       return kSha1;
+    case DigestKind::kSha224:
+      return kSha224;
     case DigestKind::kSha256:
       return kSha256;
+    case DigestKind::kSha384:
+      return kSha384;
+    case DigestKind::kSha512:
+      return kSha512;
   }
   return nullptr;
-}
-
-std::string Hmac(DigestKind kind, std::string_view key, std::string_view bytes) {
-  std::string result(EVP_MAX_MD_SIZE, '\0');
-  unsigned size = 0;
-  OWLET_CHECK(HMAC(Algorithm(kind), key.data(), static_cast<int>(key.size()),
-                   reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                   reinterpret_cast<unsigned char*>(result.data()), &size) != nullptr);
-  result.resize(size);
-  return result;
 }
 
 }  // namespace
@@ -71,6 +70,16 @@ std::string Digest::Of(DigestKind kind, std::string_view bytes) {
   Digest digest(kind);
   digest.Append(bytes);
   return digest.Finish();
+}
+
+std::string Hmac(DigestKind kind, std::string_view key, std::string_view bytes) {
+  std::string result(EVP_MAX_MD_SIZE, '\0');
+  unsigned size = 0;
+  OWLET_CHECK(HMAC(Algorithm(kind), key.data(), static_cast<int>(key.size()),
+                   reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                   reinterpret_cast<unsigned char*>(result.data()), &size) != nullptr);
+  result.resize(size);
+  return result;
 }
 
 std::string HmacSha256(std::string_view key, std::string_view bytes) {

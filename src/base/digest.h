@@ -9,7 +9,7 @@
 
 namespace owlet {
 
-enum class DigestKind : std::uint8_t { kMd5, kSha1, kSha256 };
+enum class DigestKind : std::uint8_t { kMd5, kSha1, kSha224, kSha256, kSha384, kSha512 };
 
 /// A cryptographic digest over bytes in order. Not thread-safe.
 class Digest {
@@ -32,7 +32,8 @@ class Digest {
   std::unique_ptr<Context> context_;
 };
 
-/// Raw bytes (RFC 2104 with SHA-256).
+/// Raw bytes (RFC 2104).
+[[nodiscard]] std::string Hmac(DigestKind kind, std::string_view key, std::string_view bytes);
 [[nodiscard]] std::string HmacSha256(std::string_view key, std::string_view bytes);
 [[nodiscard]] std::string HmacSha1(std::string_view key, std::string_view bytes);
 
