@@ -22,6 +22,13 @@ std::string Names(const std::vector<Column>& columns) {
   return text;
 }
 
+bool SameTypes(const plan::Node& left, const plan::Node& right) {
+  for (std::size_t i = 0; i < left.columns.size(); ++i) {
+    if (!left.columns[i].type.SameIgnoringNulls(right.columns[i].type)) return false;
+  }
+  return true;
+}
+
 std::string Indent(std::string_view text) {
   std::string indented = "  ";
   bool quoted = false;  // line ends inside of text constants stay as they are
@@ -248,14 +255,28 @@ class Lowering {
   }
 
   Result<SelectText> LowerNode(const plan::SetNode& node, const plan::Node& whole) {
-    OWLET_TRY(const std::string left, PrintQuery(node.left));
-    OWLET_TRY(const std::string right, PrintQuery(node.right));
+    // A chain of unions is one flat text: nested, a thousand of them would take a thousand levels.
+    std::vector<plan::NodePtr> terms = {node.right};
+    plan::NodePtr left = node.left;
+    while (const auto* inner = std::get_if<plan::SetNode>(&left->node)) {
+      if (node.kind != plan::SetKind::kUnion || inner->kind != node.kind ||
+          inner->all != node.all || !SameTypes(*left, whole)) {
+        break;
+      }
+      terms.push_back(inner->right);
+      left = inner->left;
+    }
+    terms.push_back(left);
     const char* name = node.kind == plan::SetKind::kUnion       ? "UNION"
                        : node.kind == plan::SetKind::kIntersect ? "INTERSECT"
                                                                 : "EXCEPT";
-    return From(fmt::format("(\n{}\n  {}{}\n{}\n)", Indent("(" + left + ")"), name,
-                            node.all ? " ALL" : "", Indent("(" + right + ")")) +
-                Alias(whole.columns));
+    std::string text;
+    for (auto term = terms.rbegin(); term != terms.rend(); ++term) {
+      OWLET_TRY(const std::string query, PrintQuery(*term));
+      if (!text.empty()) text += fmt::format("\n  {}{}\n", name, node.all ? " ALL" : "");
+      text += Indent("(" + query + ")");
+    }
+    return From(fmt::format("(\n{}\n)", text) + Alias(whole.columns));
   }
 
   Result<SelectText> LowerNode(const plan::DistinctNode& node, const plan::Node& whole) {
