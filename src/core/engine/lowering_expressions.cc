@@ -36,6 +36,34 @@ void Flatten(const BoundPtr& bound, const plan::FunctionEntry* entry,
   }
 }
 
+/// What stands between the parenthesis that `text` begins with and its partner.
+std::string_view Parenthesised(std::string_view text) {
+  int depth = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '(') ++depth;
+    if (text[i] == ')' && --depth == 0) return text.substr(1, i - 1);
+  }
+  return {};
+}
+
+/// The parts between commas outside of parentheses.
+std::vector<std::string_view> SplitArguments(std::string_view text) {
+  std::vector<std::string_view> parts;
+  int depth = 0;
+  std::size_t start = 0;
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    if (i == text.size() || (text[i] == ',' && depth == 0)) {
+      parts.push_back(text.substr(start, i - start));
+      start = i + 1;
+    } else if (text[i] == '(' || text[i] == '[') {
+      ++depth;
+    } else if (text[i] == ')' || text[i] == ']') {
+      --depth;
+    }
+  }
+  return parts;
+}
+
 }  // namespace
 
 std::string ExpressionPrinter::ColumnName(plan::ColumnId id) { return fmt::format("c{}", id); }
@@ -75,9 +103,93 @@ Result<std::string> ExpressionPrinter::PrintSort(const std::vector<plan::BoundSo
   return text;
 }
 
+Result<std::string> ExpressionPrinter::Apply(const plan::BoundLambda& lambda,
+                                             std::string_view given,
+                                             const std::vector<BoundPtr>& arguments,
+                                             const Bound& bound, std::string& item) {
+  if (item.empty()) item = fmt::format("i{}", ++last_item_);
+  std::size_t parameter = 0;
+  for (const std::string_view part : SplitArguments(given)) {
+    if (parameter >= lambda.parameters.size()) break;
+    OWLET_TRY(std::string value, Fill(part, arguments, bound, item));
+    lambda_values_[lambda.parameters[parameter++].first] = std::move(value);
+  }
+  return Print(lambda.body);
+}
+
+Result<std::size_t> ExpressionPrinter::FillWord(std::string_view rest,
+                                                const std::vector<BoundPtr>& arguments,
+                                                const Bound& bound, std::string& item,
+                                                std::string& filled) {
+  const auto is = [&](std::string_view word) { return rest.starts_with(word); };
+  if (is("item") || is("other")) {
+    if (item.empty()) item = fmt::format("i{}", ++last_item_);
+    filled += is("item") ? item : item + "o";
+    return is("item") ? 4 : 5;
+  }
+  if (is("into")) {
+    filled += DuckDbTypeText(bound.type);
+    return 4;
+  }
+  if (is("zone")) {
+    filled += QuoteText(session_.time_zone);
+    return 4;
+  }
+  if (is("now")) {
+    filled += LiteralSql(
+        {plan::Type::Timestamp(), std::int64_t{session_.query_start.time_since_epoch().count()}});
+    return 3;
+  }
+  if (is("user")) {
+    filled += QuoteText(session_.user);
+    return 4;
+  }
+  if (is("catalog")) {
+    filled += QuoteText(session_.current_catalog);
+    return 7;
+  }
+  if (is("schema")) {
+    filled += QuoteText(session_.current_database);
+    return 6;
+  }
+  if (is("result")) {
+    filled += fmt::format("CAST(NULL AS {})", DuckDbTypeText(bound.type));
+    return 6;
+  }
+  if (is("origin")) {
+    filled += std::to_string(OriginNumber(bound.origin));
+    return 6;
+  }
+  if (is("null") && rest.size() > 4) {
+    const auto& argument = arguments.at(static_cast<std::size_t>(rest[4] - '1'));
+    filled += fmt::format("CAST(NULL AS {})", DuckDbTypeText(argument->type));
+    return 5;
+  }
+  if (is("digits") && rest.size() > 6) {
+    filled +=
+        std::to_string(arguments.at(static_cast<std::size_t>(rest[6] - '1'))->type.precision());
+    return 7;
+  }
+  if (is("type") && rest.size() > 4) {
+    filled += QuoteText(TypeName(arguments.at(static_cast<std::size_t>(rest[4] - '1'))->type));
+    return 5;
+  }
+  if (is("row")) {
+    const auto names = DuckDbFieldNames(bound.type);
+    filled += "struct_pack(";
+    for (std::size_t a = 0; a < arguments.size(); ++a) {
+      OWLET_TRY(const std::string value, Print(arguments[a]));
+      filled += fmt::format("{}{} := {}", a > 0 ? ", " : "", QuoteIdentifier(names.at(a)), value);
+    }
+    filled += ")";
+    return 3;
+  }
+  return Fail(Reason::kInternal, fmt::format("a lowering with an unknown ${}", rest));
+}
+
 Result<std::string> ExpressionPrinter::Fill(std::string_view text,
                                             const std::vector<BoundPtr>& arguments,
-                                            const Bound& bound) {
+                                            const Bound& bound, std::string item) {
   std::string filled;
   auto list_from = [&](std::size_t first) -> Result<std::string> {
     if (first >= arguments.size()) return std::string();
@@ -109,46 +221,20 @@ Result<std::string> ExpressionPrinter::Fill(std::string_view text,
         if (index >= arguments.size()) {
           return Fail(Reason::kInternal, fmt::format("a lowering without argument {}", index + 1));
         }
+        const auto* lambda = std::get_if<plan::BoundLambda>(&arguments[index]->node);
+        if (lambda != nullptr && rest.size() > 1 && rest[1] == '(') {
+          const std::string_view given = Parenthesised(rest.substr(1));
+          OWLET_TRY(const std::string body, Apply(*lambda, given, arguments, bound, item));
+          filled += body;
+          i += given.size() + 2;
+          continue;
+        }
         OWLET_TRY(const std::string argument, Print(arguments[index]));
         filled += argument;
       }
-    } else if (rest.starts_with("zone")) {
-      filled += QuoteText(session_.time_zone);
-      i += 4;
-    } else if (rest.starts_with("now")) {
-      filled += LiteralSql(
-          {plan::Type::Timestamp(), std::int64_t{session_.query_start.time_since_epoch().count()}});
-      i += 3;
-    } else if (rest.starts_with("user")) {
-      filled += QuoteText(session_.user);
-      i += 4;
-    } else if (rest.starts_with("catalog")) {
-      filled += QuoteText(session_.current_catalog);
-      i += 7;
-    } else if (rest.starts_with("schema")) {
-      filled += QuoteText(session_.current_database);
-      i += 6;
-    } else if (rest.starts_with("result")) {
-      filled += fmt::format("CAST(NULL AS {})", DuckDbTypeText(bound.type));
-      i += 6;
-    } else if (rest.starts_with("origin")) {
-      filled += std::to_string(OriginNumber(bound.origin));
-      i += 6;
-    } else if (rest.starts_with("type") && rest.size() > 4) {
-      const auto index = static_cast<std::size_t>(rest[4] - '1');
-      filled += QuoteText(TypeName(arguments.at(index)->type));
-      i += 5;
-    } else if (rest.starts_with("row")) {
-      const auto names = DuckDbFieldNames(bound.type);
-      filled += "struct_pack(";
-      for (std::size_t a = 0; a < arguments.size(); ++a) {
-        OWLET_TRY(const std::string value, Print(arguments[a]));
-        filled += fmt::format("{}{} := {}", a > 0 ? ", " : "", QuoteIdentifier(names.at(a)), value);
-      }
-      filled += ")";
-      i += 3;
     } else {
-      return Fail(Reason::kInternal, fmt::format("a lowering with an unknown ${}", rest));
+      OWLET_TRY(const std::size_t length, FillWord(rest, arguments, bound, item, filled));
+      i += length;
     }
   }
   return filled;
@@ -204,8 +290,9 @@ Result<std::string> ExpressionPrinter::PrintAggregate(const plan::BoundAggregate
   OWLET_TRY(const std::string head, Fill(text.substr(0, open), call.arguments, bound));
   OWLET_TRY(std::string inside,
             Fill(text.substr(open + 1, close - open - 1), call.arguments, bound));
-  OWLET_TRY(const std::string before_text, Fill(before, call.arguments, bound));
-  OWLET_TRY(const std::string after_text, Fill(after, call.arguments, bound));
+  const std::string item = fmt::format("i{}", ++last_item_);
+  OWLET_TRY(const std::string before_text, Fill(before, call.arguments, bound, item));
+  OWLET_TRY(const std::string after_text, Fill(after, call.arguments, bound, item));
   if (call.distinct && inside != "*") inside = "DISTINCT " + inside;
   if (!call.order_by.empty()) {
     OWLET_TRY(const std::string orders, PrintSort(call.order_by));
@@ -286,6 +373,8 @@ Result<std::string> ExpressionPrinter::Print(const BoundPtr& bound) {
   if (const auto* literal = std::get_if<plan::Literal>(&node)) return LiteralSql(*literal);
   if (const auto* column = std::get_if<plan::BoundColumn>(&node)) return ColumnName(column->id);
   if (const auto* variable = std::get_if<plan::BoundLambdaVariable>(&node)) {
+    const auto given = lambda_values_.find(variable->id);
+    if (given != lambda_values_.end()) return given->second;
     return fmt::format("l{}", variable->id);
   }
   if (const auto* call = std::get_if<plan::BoundCall>(&node)) return PrintCall(*call, *bound);

@@ -44,7 +44,16 @@ class ExpressionPrinter {
   [[nodiscard]] Result<std::string> PrintEdge(const plan::BoundFrameEdge& edge);
   [[nodiscard]] Result<std::string> Fill(std::string_view text,
                                          const std::vector<plan::BoundPtr>& arguments,
-                                         const plan::Bound& bound);
+                                         const plan::Bound& bound, std::string item = "");
+  /// `$name` that `rest` begins with, behind the dollar: appends its text, gives the name's length.
+  [[nodiscard]] Result<std::size_t> FillWord(std::string_view rest,
+                                             const std::vector<plan::BoundPtr>& arguments,
+                                             const plan::Bound& bound, std::string& item,
+                                             std::string& filled);
+  /// A lambda's body with `given`, templates separated by commas, for its parameters.
+  [[nodiscard]] Result<std::string> Apply(const plan::BoundLambda& lambda, std::string_view given,
+                                          const std::vector<plan::BoundPtr>& arguments,
+                                          const plan::Bound& bound, std::string& item);
   [[nodiscard]] int OriginNumber(const std::shared_ptr<const plan::Origin>& origin);
   [[nodiscard]] std::string TypeName(const plan::Type& type) const;
 
@@ -52,6 +61,8 @@ class ExpressionPrinter {
   PrintQuery print_query_;
   std::vector<std::shared_ptr<const plan::Origin>> origins_;
   std::map<const plan::Origin*, int> origin_numbers_;
+  std::map<plan::ColumnId, std::string> lambda_values_;  // of the parameters of applied lambdas
+  int last_item_ = 0;                                    // numbers the names of $item
 };
 
 /// A constant in DuckDB's SQL, of exactly the type that type_map.h names.

@@ -59,7 +59,11 @@ enum class AnsiMode : std::uint8_t { kAny, kOn, kOff };
 ///                                  integer literal, -1 when there is none: the error that the
 ///                                  function raises carries it (error_carrying.h); $type1 the
 ///                                  dialect's name of argument 1's type, a text literal; $$ a $.
-/// A lambda argument is printed as DuckDB's `lambda x, y: body`.
+///                                  $digits1 the precision of argument 1's type; $null1 its NULL;
+///                                  $into the DuckDB type of the result; $item and $other names
+///                                  of lambda parameters that no other call has.
+/// A lambda argument is printed as DuckDB's `lambda x, y: body`; "$2($item.k, $item.v)" is its
+/// body with these values for its parameters.
 /// An aggregate's or window's text is one call: DISTINCT, ORDER BY and IGNORE NULLS go inside its
 /// parentheses, FILTER and OVER behind it. Braces mark the call when more text stands around it:
 /// "coalesce({sum($1)}, 0)".

@@ -35,6 +35,11 @@ Result<NodePtr> Resolve(const RelationPtr& relation, const SessionSettings& sess
 Status Statement::Enter() {
   if (++depth_ > kMaximumDepth) {
     --depth_;
+    if (IsTrino()) {
+      return Fail(Reason::kSyntaxError,
+                  "line 1:1: statement is too large (stack overflow while parsing)",
+                  "SYNTAX_ERROR");
+    }
     return Fail(Reason::kRequestTooLarge,
                 fmt::format("the statement is nested deeper than {} levels", kMaximumDepth));
   }
@@ -316,7 +321,7 @@ Result<std::int64_t> Statement::ConstantCount(const ExpressionPtr& expression,
   return *count;
 }
 
-Result<Scope> Statement::ResolveNode(const Limit& node, const Relation& /*relation*/,
+Result<Scope> Statement::ResolveNode(const Limit& node, const Relation& relation,
                                      const Binder* outer) {
   OWLET_TRY(Scope input, ResolveRelation(node.input, outer));
   LimitNode limit;
@@ -329,7 +334,7 @@ Result<Scope> Statement::ResolveNode(const Limit& node, const Relation& /*relati
   if (node.with_ties) {
     if (const auto* sort = std::get_if<SortNode>(&input.node->node)) limit.ties = sort->orders;
     if (limit.ties.empty()) {
-      return TrinoError("MISSING_ORDER_BY", nullptr,
+      return TrinoError("MISSING_ORDER_BY", relation.origin,
                         "FETCH FIRST WITH TIES clause requires ORDER BY");
     }
   }

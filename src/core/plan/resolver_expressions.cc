@@ -168,7 +168,8 @@ Result<BoundPtr> Binder::BindNode(const ExpressionPtr& expression) {
       }
     }
     if (statement_.IsTrino()) {
-      return TrinoError("INVALID_PARAMETER_USAGE", origin, "Query takes no parameters");
+      return TrinoError("INVALID_PARAMETER_USAGE", origin,
+                        "Incorrect number of parameters: expected 1 but found 0");
     }
     const std::string name =
         parameter->name.empty() ? fmt::format("_{}", parameter->position) : parameter->name;
@@ -177,7 +178,8 @@ Result<BoundPtr> Binder::BindNode(const ExpressionPtr& expression) {
   }
   if (std::holds_alternative<Lambda>(node)) {
     if (statement_.IsTrino()) {
-      return TrinoError("TYPE_MISMATCH", origin, "Lambda expression must be an argument");
+      return TrinoError("TYPE_MISMATCH", origin,
+                        "Lambda expression should always be used inside a function");
     }
     return SparkError("UNSUPPORTED_FEATURE.LAMBDA_FUNCTION", origin, {},
                       "A lambda function can only be used as an argument of a function.");

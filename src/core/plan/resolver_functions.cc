@@ -259,8 +259,9 @@ Result<BoundPtr> Binder::BindCall(const FunctionCall& call, const ExpressionPtr&
   if (kind == FunctionKind::kAggregate) return BindAggregate(call, expression);
   if (kind == FunctionKind::kWindow || (!kind && IsWindowOnly(call.name))) {
     if (statement_.IsTrino()) {
-      return TrinoError("MISSING_OVER", expression->origin,
-                        fmt::format("Window function {} requires an OVER clause", call.name));
+      return TrinoError(
+          "MISSING_OVER", expression->origin,
+          fmt::format("Window function system.builtin.{} requires an OVER clause", call.name));
     }
     return SparkError(
         "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", expression->origin,
@@ -302,7 +303,10 @@ Result<BoundAggregate> Binder::AggregateOf(const FunctionCall& call,
   std::erase_if(arguments, [](const ExpressionPtr& argument) {
     return std::holds_alternative<Star>(argument->node);
   });
-  if (call.within_group) {
+  // listagg's order is one of its values; the percentiles' is the value itself.
+  const bool orders_values =
+      !call.within_group || call.name == "listagg" || call.name == "string_agg";
+  if (!orders_values) {
     for (const SortOrder& order : call.order_by) arguments.push_back(order.expression);
     if (call.name == "percentile_cont" || call.name == "percentile_disc") {
       std::ranges::rotate(arguments, arguments.end() - 1);
@@ -322,7 +326,7 @@ Result<BoundAggregate> Binder::AggregateOf(const FunctionCall& call,
   aggregate.arguments = std::move(matched.arguments);
   type = matched.match.result;
   nullable = matched.match.nullable;
-  if (!call.within_group || (call.name != "percentile_cont" && call.name != "percentile_disc")) {
+  if (orders_values || (call.name != "percentile_cont" && call.name != "percentile_disc")) {
     OWLET_TRY(aggregate.order_by, BindSort(call.order_by));
   }
   if (call.filter) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/plan/resolver_binder.h"
+#include "core/plan/resolver_json.h"
 #include "core/plan/resolver_text.h"
 
 // Operators and special forms that both dialects have: logic, comparisons, CASE, IN, constructors.
@@ -637,6 +638,7 @@ Result<std::optional<BoundPtr>> Binder::BindSpecial(const FunctionCall& call,
       (name == "if" && (count == 3 || (count == 2 && statement_.IsTrino())))) {
     return found(BindCase(call, expression));
   }
+  if (IsSqlJsonForm(call)) return found(Bind(SqlJsonCall(call, expression->origin)));
   if (name == "in" && count >= 2) return found(BindIn(call, expression));
   if (name == "between" && count == 3) return found(BindBetween(call, expression));
   if (name == "nvl2" && count == 3 && statement_.IsSpark()) {

@@ -232,6 +232,7 @@ bool WithinBound(const std::string& bound, const Type& type) {
            type.id() != TypeId::kTimeWithZone && type.id() != TypeId::kFunction;
   }
   if (bound == "nested") return type.IsNested();
+  if (bound == "sortable") return type.IsNested() && WithinBound("orderable", type);
   if (bound == "interval") {
     return type.id() == TypeId::kIntervalDayTime || type.id() == TypeId::kIntervalYearMonth;
   }

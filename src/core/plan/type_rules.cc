@@ -160,17 +160,62 @@ Result<Type> LongerVarchar(Types types, Arguments, const SessionSettings&) {
   return Type::Varchar(length);
 }
 
+/// char(x) || char(y).
+Result<Type> LongerChar(Types types, Arguments, const SessionSettings&) {
+  constexpr int kMaximumLength = 65536;
+  return Type::Char(std::min(kMaximumLength, types[0].precision() + types[1].precision()));
+}
+
+/// Trino's bound of a result's length; a length that is not known makes none.
+Type BoundedVarchar(std::initializer_list<int> lengths, std::int64_t length) {
+  if (std::ranges::any_of(lengths, [](int part) { return part == Type::kUnbounded; })) {
+    return Type::Varchar();
+  }
+  constexpr std::int64_t kMaximumLength = 2147483646;
+  return length > kMaximumLength ? Type::Varchar() : Type::Varchar(static_cast<int>(length));
+}
+
+Result<Type> Replaced(Types types, Arguments, const SessionSettings&) {
+  const std::int64_t text = types[0].precision();
+  const std::int64_t with = types[2].precision();
+  return BoundedVarchar({types[0].precision(), types[1].precision(), types[2].precision()},
+                        text + with * (text + 1));
+}
+
+Result<Type> ReplacedPattern(Types types, Arguments, const SessionSettings&) {
+  const std::int64_t text = types[0].precision();
+  const std::int64_t with = types[2].precision();
+  return BoundedVarchar({types[0].precision(), types[2].precision()},
+                        text + std::max(text * with / 2, with) * (text + 1));
+}
+
+Result<Type> UrlEncoded(Types types, Arguments, const SessionSettings&) {
+  constexpr std::int64_t kMostOfOne = 12;  // four bytes, three characters each
+  return BoundedVarchar({types[0].precision()}, types[0].precision() * kMostOfOne);
+}
+
 using ResultRule = Result<Type> (*)(Types, Arguments, const SessionSettings&);
 
 const std::map<std::string_view, ResultRule>& ResultRules() {
   static const std::map<std::string_view, ResultRule> rules = {
-      {"add", Add},           {"multiply", Multiply},
-      {"divide", Divide},     {"modulus", Modulus},
-      {"sum", Sum},           {"avg", Average},
-      {"round", Round},       {"ceiling", Ceiling},
-      {"truncate", Truncate}, {"array", MakeArray},
-      {"arrays", JoinArrays}, {"row", MakeRow},
-      {"zip", Zip},           {"longer_varchar", LongerVarchar},
+      {"add", Add},
+      {"multiply", Multiply},
+      {"divide", Divide},
+      {"modulus", Modulus},
+      {"sum", Sum},
+      {"avg", Average},
+      {"round", Round},
+      {"ceiling", Ceiling},
+      {"truncate", Truncate},
+      {"array", MakeArray},
+      {"arrays", JoinArrays},
+      {"row", MakeRow},
+      {"zip", Zip},
+      {"longer_varchar", LongerVarchar},
+      {"longer_char", LongerChar},
+      {"replaced", Replaced},
+      {"replaced_pattern", ReplacedPattern},
+      {"url_encoded", UrlEncoded},
   };
   return rules;
 }

@@ -303,7 +303,6 @@ void AddAggregates(const AddAggregate& add) {
   add("trino", Make("avg_decimal", decimals, LogicalTypeId::DECIMAL, Bind<kAverageDecimal, true>));
   add("spark",
       Make("skewness", {LogicalType::DOUBLE}, LogicalType::DOUBLE, Bind<kSkewness, false>));
-  add("trino", Make("skewness", {LogicalType::DOUBLE}, LogicalType::DOUBLE, Bind<kSkewness, true>));
   const duckdb::vector<LogicalType> flagged = {LogicalType::ANY, LogicalType::BOOLEAN};
   add("spark", Make("first_value", flagged, LogicalType::ANY, BindFirst<true>));
   add("spark", Make("last_value", flagged, LogicalType::ANY, BindFirst<false>));

@@ -301,6 +301,14 @@ void NumberToInteger(Cells& cells) {
   const std::string name = Lower(IntegerName(width, Dialect::kTrino));
   if (cells.Family(0) == 'f') {
     const std::string shown = JavaText(cells.Double(0), cells.IsReal(0));
+    const std::string_view type = cells.IsReal(0) ? "real" : "double";
+    if (std::isnan(cells.Double(0))) {
+      return InvalidTrinoInput(cells, fmt::format("Cannot cast {} NaN to {}", type, name));
+    }
+    if (width < 8) {
+      RaiseTrino("NUMERIC_VALUE_OUT_OF_RANGE", fmt::format("Out of range for {}: {}", name, shown),
+                 cells.Integer(kOrigin));
+    }
     return InvalidTrinoInput(cells, fmt::format("Unable to cast {} to {}", shown, name));
   }
   if (cells.Family(0) == 'n') {

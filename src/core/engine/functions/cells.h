@@ -56,6 +56,8 @@ class Cells {
   virtual void SetText(std::string_view value) = 0;
   virtual void SetUnscaled(Int128 value) = 0;
   virtual void SetTexts(std::span<const std::optional<std::string>> values) = 0;
+  virtual void SetTextLists(
+      std::span<const std::vector<std::optional<std::string>>> values) = 0;  // VARCHAR[][]
   virtual void SetTextMap(
       std::span<const std::pair<std::string, std::optional<std::string>>> values) = 0;
   virtual void SetIntegers(std::span<const std::int64_t> values) = 0;  // BIGINT[]
@@ -102,5 +104,9 @@ CellFunctions DateTimePatternFunctions();
 CellFunctions HashFunctions();
 CellFunctions JsonFunctions();
 CellFunctions UrlFunctions();
+CellFunctions TrinoHashFunctions();
+CellFunctions TrinoTextFunctions();
+CellFunctions ProbabilityFunctions();
+CellFunctions TrinoJsonFunctions();
 
 }  // namespace owlet::engine

@@ -251,6 +251,68 @@ void TrinoDateDiff(Cells& cells) {
   cells.SetInteger(Difference(cells.Integer(1), cells.Integer(2), unit));
 }
 
+/// (unit, count, instant, zone, origin): days and longer by the clock on the wall, less in time
+/// that passes.
+void TrinoDateAddZoned(Cells& cells) {
+  const Unit unit = TrinoUnit(cells.Text(0), "TIMESTAMP", false, cells.Integer(4));
+  if (unit < Unit::kDay) {
+    return cells.SetInteger(Add(cells.Integer(2), unit, cells.Integer(1)));
+  }
+  const TimeZone* zone = FindZone(cells.Text(3));
+  cells.SetInteger(zone->ToUtc(Add(zone->ToLocal(cells.Integer(2)), unit, cells.Integer(1))));
+}
+/// (unit, from, to, zone of the first, origin).
+void TrinoDateDiffZoned(Cells& cells) {
+  const Unit unit = TrinoUnit(cells.Text(0), "TIMESTAMP", false, cells.Integer(4));
+  const TimeZone* zone = FindZone(cells.Text(3));
+  const bool passing = unit < Unit::kDay;
+  const auto side = [&](std::size_t index) {
+    return passing ? cells.Integer(index) : zone->ToLocal(cells.Integer(index));
+  };
+  cells.SetInteger(Difference(side(1), side(2), unit));
+}
+
+void ZoneSeconds(Cells& cells) {
+  const std::int64_t instant = cells.Integer(0);
+  cells.SetInteger((FindZone(cells.Text(1))->ToLocal(instant) - instant) / kMicrosPerSecond);
+}
+
+std::string OffsetText(std::int64_t minutes) {
+  return fmt::format("{}{:02}:{:02}", minutes < 0 ? '-' : '+', std::abs(minutes) / 60,
+                     std::abs(minutes) % 60);
+}
+
+/// offset_zone(hours, minutes, origin).
+void OffsetZone(Cells& cells) {
+  const std::int64_t minutes = cells.Integer(0) * 60 + cells.Integer(1);
+  constexpr std::int64_t kMost = 14 * 60;
+  if (minutes > kMost || minutes < -kMost) {
+    RaiseTrino("INVALID_FUNCTION_ARGUMENT", fmt::format("Invalid offset minutes {}", minutes),
+               cells.Integer(2));
+  }
+  cells.SetText(minutes == 0 ? "UTC" : OffsetText(minutes));
+}
+
+/// zone_of_interval(interval, origin): AT TIME ZONE INTERVAL.
+void ZoneOfInterval(Cells& cells) {
+  const plan::Interval interval = cells.Interval(0);
+  const std::int64_t minutes =
+      (interval.days * kMicrosPerDay + interval.micros) / (60 * kMicrosPerSecond);
+  cells.SetText(minutes == 0 ? "UTC" : OffsetText(minutes));
+}
+
+/// iso_zoned(instant, zone, digits).
+void IsoZoned(Cells& cells) {
+  const std::int64_t instant = cells.Integer(0);
+  const std::int64_t local = FindZone(cells.Text(1))->ToLocal(instant);
+  std::string text = TimestampText(local, static_cast<int>(cells.Integer(2)));
+  std::replace(text.begin(), text.end(), ' ', 'T');
+  const std::int64_t minutes = (local - instant) / (60 * kMicrosPerSecond);
+  cells.SetText(text + (minutes == 0 ? "Z" : OffsetText(minutes)));
+}
+
+void IntervalMonths(Cells& cells) { cells.SetInteger(cells.Interval(0).months); }
+
 void TrinoTextToDate(Cells& cells) {
   const auto days = ParseDate(cells.Text(0), TextRules::kTrino);
   if (!days) {
@@ -315,6 +377,13 @@ CellFunctions DateTimeFunctions() {
       {"trino.date_trunc", "TIMESTAMP", TrinoDateTrunc},
       {"trino.date_add", "TIMESTAMP", TrinoDateAdd},
       {"trino.date_diff", "BIGINT", TrinoDateDiff},
+      {"trino.date_add_zoned", "TIMESTAMP", TrinoDateAddZoned},
+      {"trino.date_diff_zoned", "BIGINT", TrinoDateDiffZoned},
+      {"trino.zone_seconds", "BIGINT", ZoneSeconds},
+      {"trino.offset_zone", "VARCHAR", OffsetZone},
+      {"trino.zone_of_interval", "VARCHAR", ZoneOfInterval},
+      {"trino.iso_zoned", "VARCHAR", IsoZoned},
+      {"trino.interval_months", "BIGINT", IntervalMonths},
       {"trino.text_to_date", "DATE", TrinoTextToDate},
       {"trino.from_iso8601_date", "DATE", TrinoIsoDate},
       {"trino.iso_instant", "TIMESTAMP", TrinoIsoInstant},

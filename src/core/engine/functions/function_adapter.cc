@@ -192,6 +192,18 @@ class VectorCells final : public Cells {
       duckdb::FlatVector::GetData<std::int64_t>(child)[at] = values[i];
     });
   }
+  void SetTextLists(std::span<const std::vector<std::optional<std::string>>> values) override {
+    duckdb::vector<duckdb::Value> lists;
+    for (const auto& texts : values) {
+      duckdb::vector<duckdb::Value> list;
+      for (const auto& text : texts) {
+        list.push_back(text ? duckdb::Value(*text) : duckdb::Value(LogicalType::VARCHAR));
+      }
+      lists.push_back(duckdb::Value::LIST(LogicalType::VARCHAR, std::move(list)));
+    }
+    result_.SetValue(
+        row_, duckdb::Value::LIST(LogicalType::LIST(LogicalType::VARCHAR), std::move(lists)));
+  }
   void SetTextMap(
       std::span<const std::pair<std::string, std::optional<std::string>>> values) override {
     Append(values.size(), [&](duckdb::Vector& child, idx_t at, std::size_t i) {

@@ -16,6 +16,8 @@ using AddAggregate =
     std::function<void(const std::string& schema, duckdb::AggregateFunction function)>;
 void AddIntegerArithmetic(const AddScalar& add);
 void AddNestedFunctions(const AddScalar& add);
+void AddMapFunctions(const AddScalar& add);
 void AddAggregates(const AddAggregate& add);
+void AddMomentAggregates(const AddAggregate& add);
 
 }  // namespace owlet::engine

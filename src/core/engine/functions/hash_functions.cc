@@ -28,20 +28,12 @@ void SparkSha2(Cells& cells) {
   if (bits == 0 || bits == 256) {
     return cells.SetText(HexText(Digest::Of(DigestKind::kSha256, cells.Text(0))));
   }
-  if (bits == 224 || bits == 384 || bits == 512) {
-    RaiseSpark("UNSUPPORTED_FEATURE", fmt::format("NotImplemented: sha2 of {} bits", bits), {}, -1);
+  for (const auto& [length, kind] : {std::pair(224, DigestKind::kSha224),
+                                     {384, DigestKind::kSha384},
+                                     {512, DigestKind::kSha512}}) {
+    if (bits == length) return cells.SetText(HexText(Digest::Of(kind, cells.Text(0))));
   }
   cells.SetNull();
-}
-
-void TrinoXxhash64(Cells& cells) {
-  const std::string_view bytes = cells.Text(0);
-  const std::uint64_t hash = XXH64(bytes.data(), bytes.size(), 0);
-  std::string big_endian(8, '\0');
-  for (int i = 0; i < 8; ++i) {
-    big_endian[static_cast<std::size_t>(i)] = static_cast<char>(hash >> (56 - 8 * i));
-  }
-  cells.SetText(big_endian);
 }
 
 std::uint32_t MixKey(std::uint32_t key) { return std::rotl(key * 0xcc9e2d51U, 15) * 0x1b873593U; }
@@ -153,7 +145,6 @@ CellFunctions HashFunctions() {
   return {
       {"*.crc32", "BIGINT", Crc},
       {"spark.sha2", "VARCHAR", SparkSha2},
-      {"trino.xxhash64", "BLOB", TrinoXxhash64},
       {"spark.murmur3", "INTEGER", SparkMurmur3, true},
       {"spark.xxhash64", "BIGINT", SparkXxhash64, true},
   };

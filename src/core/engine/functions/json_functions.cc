@@ -5,7 +5,7 @@
 
 #include "core/engine/functions/cells.h"
 
-// JSON by paths: Trino's json_extract family and Spark's get_json_object. Numbers keep their text.
+// JSON by paths: Spark's get_json_object; lengths of arrays in both dialects.
 
 namespace owlet::engine {
 
@@ -60,22 +60,6 @@ std::optional<std::vector<Step>> ParsePath(std::string_view path) {
   return steps;
 }
 
-const Json* Walk(const Json& document, const std::vector<Step>& steps) {
-  const Json* at = &document;
-  for (const Step& step : steps) {
-    if (step.index >= 0) {
-      if (!at->is_array() || step.index >= static_cast<std::int64_t>(at->size())) return nullptr;
-      at = &(*at)[static_cast<std::size_t>(step.index)];
-    } else {
-      if (!at->is_object()) return nullptr;
-      const auto found = at->find(step.name);
-      if (found == at->end()) return nullptr;
-      at = &*found;
-    }
-  }
-  return at;
-}
-
 std::optional<Json> Parse(std::string_view text) {
   Json document = Json::parse(text, nullptr, false);
   if (document.is_discarded()) return std::nullopt;
@@ -90,63 +74,10 @@ std::string ScalarText(const Json& value) {
   return value.is_string() ? value.get<std::string>() : Dump(value);
 }
 
-std::vector<Step> TrinoPath(Cells& cells, std::int64_t origin) {
-  auto steps = ParsePath(cells.Text(1));
-  if (!steps) {
-    RaiseTrino("INVALID_FUNCTION_ARGUMENT", fmt::format("Invalid JSON path: '{}'", cells.Text(1)),
-               origin);
-  }
-  return std::move(*steps);
-}
-
-void TrinoExtractScalar(Cells& cells) {
-  const auto steps = TrinoPath(cells, cells.Integer(2));
-  const auto document = Parse(cells.Text(0));
-  const Json* value = document ? Walk(*document, steps) : nullptr;
-  if (value == nullptr || value->is_null() || value->is_structured()) return cells.SetNull();
-  cells.SetText(ScalarText(*value));
-}
-
-void TrinoExtract(Cells& cells) {
-  const auto steps = TrinoPath(cells, cells.Integer(2));
-  const auto document = Parse(cells.Text(0));
-  const Json* value = document ? Walk(*document, steps) : nullptr;
-  if (value == nullptr) return cells.SetNull();
-  cells.SetText(Dump(*value));
-}
-
-void TrinoParse(Cells& cells) {
-  const auto document = Parse(cells.Text(0));
-  if (!document) {
-    RaiseTrino("INVALID_FUNCTION_ARGUMENT",
-               fmt::format("Cannot convert value to JSON: '{}'", cells.Text(0)), cells.Integer(1));
-  }
-  // Trino's JSON type keeps the keys of an object in order.
-  cells.SetText(nlohmann::json::parse(cells.Text(0))
-                    .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-}
-
 void ArrayLength(Cells& cells) {
   const auto document = Parse(cells.Text(0));
   if (!document || !document->is_array()) return cells.SetNull();
   cells.SetInteger(static_cast<std::int64_t>(document->size()));
-}
-
-void TrinoSize(Cells& cells) {
-  const auto steps = TrinoPath(cells, cells.Integer(2));
-  const auto document = Parse(cells.Text(0));
-  const Json* value = document ? Walk(*document, steps) : nullptr;
-  if (value == nullptr) return cells.SetNull();
-  cells.SetInteger(value->is_structured() ? static_cast<std::int64_t>(value->size()) : 0);
-}
-
-void TrinoIsScalar(Cells& cells) {
-  const auto document = Parse(cells.Text(0));
-  if (!document) {
-    RaiseTrino("INVALID_FUNCTION_ARGUMENT", fmt::format("Invalid JSON value: {}", cells.Text(0)),
-               -1);
-  }
-  cells.SetBoolean(!document->is_structured());
 }
 
 /// All values that a path with wildcards meets.
@@ -200,13 +131,8 @@ void SparkObjectKeys(Cells& cells) {
 
 CellFunctions JsonFunctions() {
   return {
-      {"trino.json_extract_scalar", "VARCHAR", TrinoExtractScalar},
-      {"trino.json_extract", "VARCHAR", TrinoExtract},
-      {"trino.json_parse", "VARCHAR", TrinoParse},
       {"trino.json_array_length", "BIGINT", ArrayLength},
       {"spark.json_array_length", "INTEGER", ArrayLength},
-      {"trino.json_size", "BIGINT", TrinoSize},
-      {"trino.is_json_scalar", "BOOLEAN", TrinoIsScalar},
       {"spark.get_json_object", "VARCHAR", SparkGetObject},
       {"spark.json_object_keys", "VARCHAR[]", SparkObjectKeys},
   };

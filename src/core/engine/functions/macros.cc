@@ -56,29 +56,22 @@ constexpr std::array kMacros = {
                      "trino.checked_step(a, b, s, o))"),
     std::string_view("CREATE MACRO trino.all_or_null(a) AS CASE WHEN len(a) > list_count(a) THEN "
                      "NULL ELSE a END"),
+    std::string_view("CREATE MACRO trino.any_true(a) AS CASE WHEN list_contains(a, true) THEN true "
+                     "WHEN len(a) > list_count(a) THEN NULL WHEN a IS NOT NULL THEN false END"),
+    std::string_view("CREATE MACRO trino.some_or_null(a) AS CASE WHEN len(a) > 0 THEN a END"),
+    std::string_view("CREATE MACRO trino.same_length(a, b, o) AS CASE WHEN "
+                     "trino.check_lengths(len(a), len(b), o) THEN a END"),
     // ---- Maps.
     std::string_view("CREATE MACRO spark.map_from_arrays(k, v, o) AS CASE WHEN k IS NULL OR v IS "
                      "NULL THEN NULL ELSE map(CASE WHEN spark.check_map(len(k), len(v), "
                      "len(list_distinct(k)), list_count(k), o) THEN k END, v) END"),
-    std::string_view("CREATE MACRO trino.map_from_arrays(k, v, o) AS CASE WHEN k IS NULL OR v IS "
-                     "NULL THEN NULL ELSE map(CASE WHEN trino.check_map(len(k), len(v), "
-                     "len(list_distinct(k)), list_count(k), o) THEN k END, v) END"),
+    std::string_view("CREATE MACRO trino.map_from_arrays(k, v, o) AS CASE WHEN k IS NOT NULL AND v "
+                     "IS NOT NULL THEN trino.map_unique(list_zip(CASE WHEN trino.check_map(len(k), "
+                     "len(v), len(k), len(k), o) THEN k END, v), o) END"),
     std::string_view("CREATE MACRO spark.map_concat(a) AS a, (a, b) AS map_concat(a, b), (a, b, c) "
                      "AS map_concat(a, b, c), (a, b, c, d) AS map_concat(a, b, c, d)"),
     std::string_view("CREATE MACRO trino.map_concat(a, b) AS map_concat(a, b), (a, b, c) AS "
                      "map_concat(a, b, c), (a, b, c, d) AS map_concat(a, b, c, d)"),
-    std::string_view(
-        "CREATE MACRO trino.map_of_pairs(l) AS map_from_entries(list_filter(l, lambda e, "
-        "i: e.k IS NOT NULL AND list_position(list_transform(l, lambda x: x.k), e.k) = "
-        "i))"),
-    std::string_view(
-        "CREATE MACRO trino.multimap_of_pairs(l) AS "
-        "map_from_entries(list_transform(list_filter(l, lambda e, i: e.k IS NOT NULL AND "
-        "list_position(list_transform(l, lambda x: x.k), e.k) = i), lambda f: "
-        "struct_pack(k := f.k, v := list_transform(list_filter(l, lambda y: y.k = f.k), "
-        "lambda z: z.v))))"),
-    std::string_view("CREATE MACRO trino.map_of_counts(m) AS map(map_keys(m), "
-                     "list_transform(map_values(m), lambda x: CAST(x AS BIGINT)))"),
     // ---- Trino's instants with a zone.
     std::string_view("CREATE MACRO trino.zoned(t, z) AS CASE WHEN t IS NULL OR z IS NULL THEN NULL "
                      "ELSE struct_pack(instant := t, zone := z) END"),

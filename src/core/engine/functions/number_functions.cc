@@ -71,6 +71,15 @@ void SparkDoubleToBigint(Cells& cells) {
   cells.SetInteger(static_cast<std::int64_t>(value));
 }
 
+/// As Java's: the sum of two exponentials, whose last digit the C library rounds otherwise.
+double JavaCosh(double x) {
+  constexpr double kLarge = 22;
+  const double size = std::abs(x);
+  if (!(size > 0.35) || size > kLarge) return std::cosh(x);
+  const double power = std::exp(size);
+  return 0.5 * power + 0.5 / power;
+}
+
 CellCall OfDouble(double (*call)(double)) {
   return [call](Cells& cells) { cells.SetDouble(call(cells.Double(0))); };
 }
@@ -308,6 +317,9 @@ CellCall CheckedStep(bool spark) {
     const std::int64_t step = cells.Integer(2);
     const bool wrong =
         (step == 0 && from != to) || (step > 0 && from > to) || (step < 0 && from < to);
+    if (step == 0 && !spark) {
+      RaiseTrino("INVALID_FUNCTION_ARGUMENT", "step must not be zero", cells.Integer(3));
+    }
     if (wrong && !spark) {
       RaiseTrino("INVALID_FUNCTION_ARGUMENT",
                  "sequence stop value should be greater than or equal to start value if step is "
@@ -402,6 +414,8 @@ CellFunctions NumberFunctions() {
       {"spark.expm1", "DOUBLE", OfDouble([](double x) { return std::expm1(x); })},
       {"spark.log1p", "DOUBLE", SparkLog1p},
       {"trino.ln", "DOUBLE", OfDouble([](double x) { return std::log(x); })},
+      {"trino.cbrt", "DOUBLE", OfDouble([](double x) { return std::cbrt(x); })},
+      {"*.cosh", "DOUBLE", OfDouble(JavaCosh)},
       {"trino.log10", "DOUBLE", OfDouble([](double x) { return std::log10(x); })},
       {"spark.width_bucket", "BIGINT", WidthBucket<true>},
       {"trino.width_bucket", "BIGINT", WidthBucket<false>},

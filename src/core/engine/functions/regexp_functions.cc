@@ -27,8 +27,31 @@ struct Compiled {
   std::unique_ptr<pcre2_code, FreeCode> code;
   std::unique_ptr<pcre2_match_data, FreeMatch> match;
   std::uint32_t groups = 0;
-  std::string error;
+  std::string trino_error;  // in the words of Joni, the library that Trino uses
 };
+
+/// PCRE2's complaint as Joni words it, where Joni has the same.
+std::string JoniError(int code) {
+  switch (code) {
+    case 106:
+      return "premature end of char-class";
+    case 109:
+      return "target of repeat operator is not specified";
+    case 114:
+      return "end pattern with unmatched parenthesis";
+    case 122:
+      return "unmatched close parenthesis";
+    case 101:
+      return "end pattern at escape";
+    case 108:
+      return "empty range in char class";
+    default:
+      break;
+  }
+  PCRE2_UCHAR buffer[256];
+  pcre2_get_error_message(code, buffer, sizeof(buffer));
+  return reinterpret_cast<const char*>(buffer);
+}
 
 /// The pattern compiled for this thread; kept, as a query uses few.
 Compiled& Compile(std::string_view pattern) {
@@ -46,9 +69,7 @@ Compiled& Compile(std::string_view pattern) {
     compiled.match.reset(pcre2_match_data_create_from_pattern(compiled.code.get(), nullptr));
     pcre2_pattern_info(compiled.code.get(), PCRE2_INFO_CAPTURECOUNT, &compiled.groups);
   } else {
-    PCRE2_UCHAR buffer[256];
-    pcre2_get_error_message(code, buffer, sizeof(buffer));
-    compiled.error = reinterpret_cast<const char*>(buffer);
+    compiled.trino_error = JoniError(code);
   }
   return known.emplace(std::string(pattern), std::move(compiled)).first->second;
 }
@@ -66,7 +87,7 @@ class Matcher {
                   {"value", fmt::format("'{}'", pattern)}},
                  origin);
     }
-    RaiseTrino("INVALID_FUNCTION_ARGUMENT", compiled_.error, origin);
+    RaiseTrino("INVALID_FUNCTION_ARGUMENT", compiled_.trino_error, origin);
   }
 
   /// The next match, from where the last one ended; one behind an empty match.
@@ -94,6 +115,7 @@ class Matcher {
     if (Start(group) == PCRE2_UNSET) return std::nullopt;
     return text_.substr(Start(group), End(group) - Start(group));
   }
+  [[nodiscard]] bool spark() const { return spark_; }
   [[nodiscard]] std::uint32_t groups() const { return compiled_.groups; }
   [[nodiscard]] std::optional<std::uint32_t> Named(const std::string& name) const {
     const int number = pcre2_substring_number_from_name(compiled_.code.get(),
@@ -201,7 +223,11 @@ void AppendReplacement(const Matcher& matcher, std::string_view with, std::strin
       at = end;
     } else if (at < with.size() && std::isdigit(static_cast<unsigned char>(with[at])) != 0) {
       group = static_cast<std::uint32_t>(with[at] - '0');
-      if (group > matcher.groups()) matcher.Fail(fmt::format("No group {}", group));
+      if (group > matcher.groups()) {
+        matcher.Fail(matcher.spark()
+                         ? fmt::format("No group {}", group)
+                         : fmt::format("Illegal replacement sequence: unknown group {}", group));
+      }
       // More digits belong to the number while there is such a group.
       while (at + 1 < with.size() && std::isdigit(static_cast<unsigned char>(with[at + 1])) != 0) {
         const std::uint32_t longer = group * 10 + static_cast<std::uint32_t>(with[at + 1] - '0');
@@ -210,7 +236,9 @@ void AppendReplacement(const Matcher& matcher, std::string_view with, std::strin
         ++at;
       }
     } else {
-      matcher.Fail("Illegal group reference");
+      matcher.Fail(matcher.spark() || at >= with.size()
+                       ? "Illegal group reference"
+                       : fmt::format("Illegal replacement sequence: ${}", with[at]));
     }
     result += matcher.Group(group).value_or("");
   }
@@ -241,16 +269,52 @@ CellCall Count(bool spark) {
   };
 }
 
-CellCall Position(bool spark) {
-  return [spark](Cells& cells) {
-    const std::string_view text = cells.Text(0);
-    Matcher matcher(text, cells.Text(1), spark, cells.Integer(2));
-    if (!matcher.Next()) return cells.SetInteger(spark ? 0 : -1);
-    const auto before = text.substr(0, matcher.Start(0));
-    cells.SetInteger(1 + std::ranges::count_if(before, [](char c) {
-                       return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-                     }));
-  };
+std::int64_t Characters(std::string_view text) {
+  return std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+}
+
+void SparkPosition(Cells& cells) {
+  const std::string_view text = cells.Text(0);
+  Matcher matcher(text, cells.Text(1), true, cells.Integer(2));
+  if (!matcher.Next()) return cells.SetInteger(0);
+  cells.SetInteger(1 + Characters(text.substr(0, matcher.Start(0))));
+}
+
+/// (text, pattern, first character to look at, which of the matches, origin).
+void TrinoPosition(Cells& cells) {
+  const std::string_view text = cells.Text(0);
+  const std::int64_t start = cells.Integer(2);
+  Matcher matcher(text, cells.Text(1), false, cells.Integer(4));
+  if (start < 1) matcher.Fail("start position cannot be smaller than 1");
+  if (cells.Integer(3) < 1) matcher.Fail("occurrence cannot be smaller than 1");
+  std::int64_t left = cells.Integer(3);
+  while (matcher.Next()) {
+    const std::int64_t position = 1 + Characters(text.substr(0, matcher.Start(0)));
+    if (position >= start && --left == 0) return cells.SetInteger(position);
+  }
+  cells.SetInteger(-1);
+}
+
+/// What a replacement by a lambda needs, an array for each match: the text before it, the match and
+/// its groups; at the end one of the text that is left alone.
+void Pieces(Cells& cells) {
+  const std::string_view text = cells.Text(0);
+  Matcher matcher(text, cells.Text(1), false, cells.Integer(2));
+  std::vector<std::vector<std::optional<std::string>>> pieces;
+  std::size_t from = 0;
+  while (matcher.Next()) {
+    std::vector<std::optional<std::string>> piece;
+    piece.emplace_back(std::string(text.substr(from, matcher.Start(0) - from)));
+    for (std::uint32_t group = 0; group <= matcher.groups(); ++group) {
+      const auto found = matcher.Group(group);
+      piece.push_back(found ? std::optional(std::string(*found)) : std::nullopt);
+    }
+    pieces.push_back(std::move(piece));
+    from = matcher.End(0);
+  }
+  pieces.push_back({std::string(text.substr(from))});
+  cells.SetTextLists(pieces);
 }
 
 /// Java's split: an empty match at the start makes no empty part; limit > 0 bounds the parts.
@@ -297,8 +361,9 @@ CellFunctions RegexpFunctions() {
       {"trino.regexp_replace", "VARCHAR", Replace(false)},
       {"spark.regexp_count", "BIGINT", Count(true)},
       {"trino.regexp_count", "BIGINT", Count(false)},
-      {"spark.regexp_position", "BIGINT", Position(true)},
-      {"trino.regexp_position", "BIGINT", Position(false)},
+      {"spark.regexp_position", "BIGINT", SparkPosition},
+      {"trino.regexp_position", "BIGINT", TrinoPosition},
+      {"trino.regexp_pieces", "VARCHAR[][]", Pieces},
       {"spark.split", "VARCHAR[]", SparkSplit},
       {"trino.regexp_split", "VARCHAR[]", TrinoSplit},
   };

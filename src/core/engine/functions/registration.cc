@@ -55,7 +55,8 @@ Gathered GatherAll() {
   for (const auto& family :
        {DecimalFunctions(), NumberFunctions(), CastFunctions(), TextFunctions(), RegexpFunctions(),
         DateTimeFunctions(), DateTimePatternFunctions(), HashFunctions(), JsonFunctions(),
-        UrlFunctions()}) {
+        UrlFunctions(), TrinoHashFunctions(), TrinoTextFunctions(), ProbabilityFunctions(),
+        TrinoJsonFunctions()}) {
     GatherCells(family, gathered);
   }
   const AddScalar add_scalar = [&](const std::string& schema, duckdb::ScalarFunction function) {
@@ -63,9 +64,13 @@ Gathered GatherAll() {
   };
   AddIntegerArithmetic(add_scalar);
   AddNestedFunctions(add_scalar);
-  AddAggregates([&](const std::string& schema, duckdb::AggregateFunction function) {
+  AddMapFunctions(add_scalar);
+  const AddAggregate add_aggregate = [&](const std::string& schema,
+                                         duckdb::AggregateFunction function) {
     gathered.Aggregate(schema, std::move(function));
-  });
+  };
+  AddAggregates(add_aggregate);
+  AddMomentAggregates(add_aggregate);
   return gathered;
 }
 

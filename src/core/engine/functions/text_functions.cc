@@ -520,15 +520,6 @@ void SparkUnhex(Cells& cells) {
   cells.SetText(*bytes);
 }
 
-void TrinoFromHex(Cells& cells) {
-  const auto bytes = Unhex(cells.Text(0));
-  if (!bytes || cells.Text(0).size() % 2 == 1) {
-    RaiseTrino("INVALID_FUNCTION_ARGUMENT",
-               "Invalid input length " + std::to_string(cells.Text(0).size()), cells.Integer(1));
-  }
-  cells.SetText(*bytes);
-}
-
 /// Bytes as text: each byte that is no UTF-8 becomes U+FFFD.
 void Utf8(Cells& cells) {
   const std::string_view bytes = cells.Text(0);
@@ -759,7 +750,6 @@ CellFunctions TextFunctions() {
       {"spark.mask", "VARCHAR", SparkMask},
       {"spark.hex", "VARCHAR", SparkHex},
       {"spark.unhex", "BLOB", SparkUnhex},
-      {"trino.from_hex", "BLOB", TrinoFromHex},
       {"*.utf8", "VARCHAR", Utf8},
       {"spark.format_string", "VARCHAR", Format(true), true},
       {"trino.format", "VARCHAR", Format(false), true},

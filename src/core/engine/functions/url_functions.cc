@@ -60,7 +60,7 @@ Url Split(std::string_view text) {
   return url;
 }
 
-std::string Decode(std::string_view text) {
+std::string Decode(std::string_view text, bool plus_is_space = true) {
   std::string result;
   const auto digit = [](char c) {
     return std::isdigit(static_cast<unsigned char>(c)) != 0
@@ -75,13 +75,34 @@ std::string Decode(std::string_view text) {
       result += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
       i += 2;
     } else {
-      result += text[i] == '+' ? ' ' : text[i];
+      result += text[i] == '+' && plus_is_space ? ' ' : text[i];
     }
   }
   return result;
 }
 
 void UrlDecode(Cells& cells) { cells.SetText(Decode(cells.Text(0))); }
+
+/// An escape must be whole, in the words of Java's URLDecoder.
+void TrinoDecode(Cells& cells) {
+  const std::string_view text = cells.Text(0);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') continue;
+    if (i + 2 >= text.size()) {
+      RaiseTrino("INVALID_FUNCTION_ARGUMENT", "URLDecoder: Incomplete trailing escape (%) pattern",
+                 cells.Integer(1));
+    }
+    for (const char c : text.substr(i + 1, 2)) {
+      if (std::isxdigit(static_cast<unsigned char>(c)) != 0) continue;
+      RaiseTrino("INVALID_FUNCTION_ARGUMENT",
+                 fmt::format("URLDecoder: Illegal hex characters in escape (%) pattern - not a "
+                             "hexadecimal digit: \"{}\" = {}",
+                             c, static_cast<int>(c)),
+                 cells.Integer(1));
+    }
+  }
+  cells.SetText(Decode(text));
+}
 
 void UrlEncode(Cells& cells) {
   std::string result;
@@ -122,6 +143,10 @@ void TrinoPart(Cells& cells) {
   const std::string_view name = cells.Text(1);
   if (!part && url.valid && name != "PORT") part = "";
   if (!part) return cells.SetNull();
+  // A path, query or fragment is read without its escapes (java.net.URI's getPath); "+" stays.
+  if (name == "PATH" || name == "QUERY" || name == "FRAGMENT") {
+    return cells.SetText(Decode(*part, false));
+  }
   cells.SetText(*part);
 }
 
@@ -171,7 +196,8 @@ void SparkQueryValue(Cells& cells) {
 CellFunctions UrlFunctions() {
   return {
       {"*.url_encode", "VARCHAR", UrlEncode},
-      {"*.url_decode", "VARCHAR", UrlDecode},
+      {"spark.url_decode", "VARCHAR", UrlDecode},
+      {"trino.url_decode", "VARCHAR", TrinoDecode},
       {"trino.url_part", "VARCHAR", TrinoPart},
       {"trino.url_parameter", "VARCHAR", TrinoParameter},
       {"spark.parse_url", "VARCHAR", SparkParse},
