@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 
@@ -16,6 +17,7 @@
 #include "app/token_identity.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory_budget.h"
 #include "core/access/authenticator.h"
 #include "core/access/identity_store.h"
 #include "core/access/policy_authorizer.h"
@@ -47,6 +49,7 @@ struct Server::Parts {
 
   kv::DataFolder folder;
   SystemClock clock;
+  std::shared_ptr<MemoryBudget> memory;
   std::unique_ptr<kv::KeyValueStore> kv;
   std::unique_ptr<access::IdentityStore> identities;
   std::unique_ptr<access::PolicyAuthorizer> authorizer;
@@ -74,7 +77,15 @@ struct Server::Parts {
 
 Status Server::Parts::OpenCore(const Settings& settings) {
   region = settings.region;
-  OWLET_TRY(kv, kv::KeyValueStore::Open({.folder = folder.kv()}));
+  // Not all of the machine: Python, the disk's cache and others live there too.
+  const std::uint64_t machine = MachineMemory() / 100 * 80;
+  memory = std::make_shared<MemoryBudget>(
+      settings.memory_limit_bytes > 0 ? std::min(settings.memory_limit_bytes, machine) : machine);
+  const std::uint64_t index = memory->limit(MemoryShare::kIndex);
+  const std::uint64_t writes = std::min<std::uint64_t>(index / 2, 32ULL << 20);
+  OWLET_TRY(kv, kv::KeyValueStore::Open({.folder = folder.kv(),
+                                         .block_cache_bytes = index - writes,
+                                         .write_buffer_bytes = writes}));
   OWLET_TRY(identities,
             access::IdentityStore::Open(
                 *kv, clock, {.account_id = settings.account_id, .root_key = settings.root_key}));
@@ -88,10 +99,10 @@ Status Server::Parts::OpenCore(const Settings& settings) {
                                               *kv, *authorizer, clock));
   catalog = std::make_unique<catalog::Catalog>(catalog::Catalog::Options{.region = settings.region},
                                                *kv, *authorizer, clock);
-  OWLET_TRY(engine, engine::Engine::Open({.spill_folder = folder.spill(),
-                                          .memory_limit_bytes = settings.memory_limit_bytes,
-                                          .threads = settings.threads},
-                                         *objects, *catalog));
+  OWLET_TRY(engine,
+            engine::Engine::Open(
+                {.spill_folder = folder.spill(), .memory = memory, .threads = settings.threads},
+                *objects, *catalog));
   return {};
 }
 
@@ -136,6 +147,7 @@ Status Server::Parts::Listen(const Settings& settings) {
   net::ServerOptions http_options;
   http_options.host = address.first;
   http_options.port = address.second;
+  http_options.memory = memory;
   OWLET_TRY(http,
             net::HttpServer::Start(http_options, router, [](const net::RequestLogEntry& entry) {
               log::info("{} {} {} {} {} in {} out {} {:.1f} ms{}", entry.request.remote_address,
@@ -149,6 +161,8 @@ Status Server::Parts::Listen(const Settings& settings) {
   OWLET_TRY(const auto spark_address, SplitAddress(settings.spark_listen));
   spark_host = spark_address.first;
   spark_connect::ServerOptions spark_options;
+  spark_options.memory = memory;
+  spark_options.spill_folder = folder.spill();
   spark_options.address = JoinAddress(spark_address.first, spark_address.second);
   OWLET_TRY(spark, spark_connect::Server::Start(spark_options, *engine, *catalog, *tokens, clock));
   clusters->Start({.endpoint_url = "http://" + http->address(), .spark_port = spark->port()});

@@ -120,6 +120,8 @@ class HttpConnection final : public Connection {
 
   Head MakeRequest(Exchange& exchange, Parser& parser);
   void StartService(Exchange& exchange);
+  bool MakeChunk();
+  void DropChunk();
   void GiveBody(Exchange& exchange, std::span<const std::byte> bytes);
   HttpResponse FailureReply(const HttpRequest& request, const Error& error);
   void Log(const Exchange& exchange, bool broken);
@@ -138,7 +140,9 @@ class HttpConnection final : public Connection {
   std::mt19937_64& random_;
   boost::beast::flat_buffer buffer_;  // read from the socket, not yet used
   std::optional<Parser> parser_;
-  std::unique_ptr<std::byte[]> chunk_;
+  std::unique_ptr<std::byte[]> chunk_;  // of a body, while it is read
+  std::size_t chunk_bytes_ = 0;
+  MemoryBudget::Reservation chunk_memory_;
   std::string remote_address_;
 
   // The wait in progress, for the sweep.
@@ -458,6 +462,7 @@ asio::awaitable<void> HttpConnection::RunService(Exchange& exchange) {
     exchange.client_gone = !sent;
   }
   if (!exchange.client_gone) co_await ReadBody(exchange);
+  DropChunk();
   if (exchange.handler != nullptr) {
     // The handler may have files to remove.
     auto drop = [&] { CallGuarded(*exchange.request, [&] { exchange.handler.reset(); }); };
@@ -465,9 +470,32 @@ asio::awaitable<void> HttpConnection::RunService(Exchange& exchange) {
   }
 }
 
+bool HttpConnection::MakeChunk() {
+  constexpr std::size_t kLeastChunk = 16 * 1024;
+  for (std::size_t size = shared_.options.body_chunk_bytes;; size /= 4) {
+    if (shared_.options.memory != nullptr) {
+      auto reserved = shared_.options.memory->Reserve(MemoryShare::kUploads, size);
+      if (!reserved && size / 4 < kLeastChunk) return false;
+      if (!reserved) continue;
+      chunk_memory_ = std::move(*reserved);
+    }
+    chunk_ = std::make_unique_for_overwrite<std::byte[]>(size);
+    chunk_bytes_ = size;
+    return true;
+  }
+}
+
+void HttpConnection::DropChunk() {
+  chunk_.reset();
+  chunk_memory_ = {};
+}
+
 asio::awaitable<void> HttpConnection::ReadBody(Exchange& exchange) {
-  if (chunk_ == nullptr) {
-    chunk_ = std::make_unique_for_overwrite<std::byte[]>(shared_.options.body_chunk_bytes);
+  if (!MakeChunk()) {
+    const Error error{.reason = Reason::kOverloaded,
+                      .message = "too many bodies are on their way: reduce the request rate"};
+    exchange.response = FailureReply(*exchange.request, error);
+    exchange.replied = true;
   }
   while (!exchange.replied) {
     const std::size_t size = co_await ReadBodyPiece(exchange);
@@ -495,8 +523,8 @@ asio::awaitable<std::size_t> HttpConnection::ReadBodyPiece(Exchange& exchange) {
     const std::size_t size = co_await ReadChunkedPiece(exchange);
     co_return size;
   }
-  const auto wanted = static_cast<std::size_t>(
-      std::min<std::uint64_t>(exchange.body_left, shared_.options.body_chunk_bytes));
+  const auto wanted =
+      static_cast<std::size_t>(std::min<std::uint64_t>(exchange.body_left, chunk_bytes_));
   const std::span<const std::byte> buffered = Buffered();
   std::size_t size = std::min(wanted, buffered.size());
   if (size > 0) {
@@ -520,7 +548,7 @@ asio::awaitable<std::size_t> HttpConnection::ReadBodyPiece(Exchange& exchange) {
 
 asio::awaitable<std::size_t> HttpConnection::ReadChunkedPiece(Exchange& exchange) {
   auto& body = parser_->get().body();
-  const std::size_t capacity = shared_.options.body_chunk_bytes;
+  const std::size_t capacity = chunk_bytes_;
   body.data = chunk_.get();
   body.size = capacity;
   body.more = true;

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/memory_budget.h"
 #include "base/result.h"
 #include "net/http.h"
 
@@ -27,6 +28,9 @@ struct ServerOptions {
   std::uint64_t max_body_bytes = std::uint64_t{6} << 30;
   /// What one OnBody gets at most, and what a connection keeps of a body at a time.
   std::size_t body_chunk_bytes = 256 * 1024;
+  /// The bodies on their way count as kUploads; a connection for which that has no room reads by
+  /// smaller pieces, or is refused with kOverloaded. Null: unlimited.
+  std::shared_ptr<MemoryBudget> memory;
   std::chrono::milliseconds header_timeout{20'000};  // from the first byte to the end of the header
   std::chrono::milliseconds idle_timeout{75'000};    // between two requests
   std::chrono::milliseconds progress_timeout{60'000};  // without a byte of a body, in or out

@@ -18,6 +18,15 @@ void Check(int code) {
   if (code != NANOARROW_OK) throw duckdb::OutOfMemoryException("no memory for a result's rows");
 }
 
+/// What the buffers of an array that is being built hold.
+std::int64_t BytesOf(ArrowArray* array) {
+  std::int64_t bytes = 0;
+  for (std::int64_t i = 0; i < array->n_buffers; ++i)
+    bytes += ArrowArrayBuffer(array, i)->size_bytes;
+  for (std::int64_t i = 0; i < array->n_children; ++i) bytes += BytesOf(array->children[i]);
+  return bytes;
+}
+
 /// Rows of a vector, by position in it; all of them when there is no selection.
 struct Rows {
   duckdb::Vector& vector;
@@ -318,6 +327,8 @@ void ArrowBuilder::Append(duckdb::DataChunk& chunk) {
   num_rows_ += static_cast<std::int64_t>(chunk.size());
   array_->length = num_rows_;
 }
+
+std::int64_t ArrowBuilder::num_bytes() const { return BytesOf(array_.get()); }
 
 Batch ArrowBuilder::Finish() {
   DropEmptyBitmaps(array_.get());

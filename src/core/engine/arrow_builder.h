@@ -19,6 +19,8 @@ class ArrowBuilder {
 
   void Append(duckdb::DataChunk& chunk);
   [[nodiscard]] std::int64_t num_rows() const { return num_rows_; }
+  /// How much memory the rows take, nearly.
+  [[nodiscard]] std::int64_t num_bytes() const;
   /// What was appended since the last call.
   [[nodiscard]] Batch Finish();
 

@@ -78,7 +78,8 @@ class DuckDbEngine final : public Engine {
   };
 
   Result<Prepared> Prepare(const plan::NodePtr& query, const ExecutionContext& context) {
-    auto state = duckdb::make_shared_ptr<StatementState>(context, objects_);
+    auto state = duckdb::make_shared_ptr<StatementState>(
+        context, objects_, runtime_->memory().limit(MemoryShare::kEngine));
     StatementLeaves leaves(*state);
     OWLET_TRY(LoweredQuery lowered, LowerToSql(query, context.session, leaves));
     state->origins() = std::move(lowered.origins);

@@ -17,6 +17,9 @@
 struct ArrowArray;  // the Arrow C data interface
 struct ArrowSchema;
 
+namespace owlet {
+class MemoryBudget;
+}
 namespace owlet::access {
 struct Principal;
 }
@@ -37,7 +40,7 @@ namespace owlet::engine {
 
 struct EngineOptions {
   std::filesystem::path spill_folder;
-  std::uint64_t memory_limit_bytes = 0;  // 0: a share of the machine's
+  std::shared_ptr<MemoryBudget> memory;  // none: one of the machine's size
   int threads = 0;                       // 0: all cores
 };
 

@@ -61,6 +61,12 @@ CarriedError DecodeEngineError(const duckdb::ErrorData& error) {
     case duckdb::ExceptionType::OUT_OF_MEMORY:
       own.error.reason = Reason::kOutOfMemory;
       break;
+    case duckdb::ExceptionType::IO:
+      // Blocks that it spills, since what the store raises is carried whole.
+      own.error.reason = raw.find("No space left on device") == std::string::npos
+                             ? Reason::kInternal
+                             : Reason::kStorageFull;
+      break;
     case duckdb::ExceptionType::OUT_OF_RANGE:
     case duckdb::ExceptionType::CONVERSION:
     case duckdb::ExceptionType::INVALID_INPUT:

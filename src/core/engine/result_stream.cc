@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/engine/duckdb_types.h"
 #include "core/engine/error_carrying.h"
 
@@ -11,6 +13,9 @@ namespace {
 
 // Batches end at the first of these; each DuckDB chunk has up to 2,048 rows.
 constexpr std::int64_t kBatchRows = 16'384;
+constexpr std::int64_t kBatchBytes = 4 << 20;
+// How many rows are looked at before anything is known of their size.
+constexpr std::int64_t kFirstRows = 64;
 
 const char* const kCancelled = "the statement was cancelled";
 
@@ -45,6 +50,7 @@ Result<std::unique_ptr<DuckDbResultStream>> DuckDbResultStream::Start(
 
 DuckDbResultStream::~DuckDbResultStream() {
   interrupt_.reset();
+  chunk_.reset();
   result_.reset();
 }
 
@@ -93,18 +99,47 @@ Result<duckdb::unique_ptr<duckdb::DataChunk>> DuckDbResultStream::NextChunk() {
   });
 }
 
-Result<std::optional<Batch>> DuckDbResultStream::Next() {
-  if (!result_) return std::optional<Batch>();
-  while (builder_->num_rows() < kBatchRows) {
-    OWLET_TRY(auto chunk, NextChunk());
-    if (!chunk) {
-      result_.reset();
-      break;
+/// Moves rows of the chunk into the batch until one of them is at its end.
+void DuckDbResultStream::FillBatch() {
+  while (chunk_row_ < chunk_->size() && builder_->num_rows() < kBatchRows &&
+         builder_->num_bytes() < kBatchBytes) {
+    const auto left = static_cast<std::int64_t>(chunk_->size() - chunk_row_);
+    const std::int64_t fitting =
+        row_bytes_ == 0
+            ? kFirstRows
+            : std::max<std::int64_t>(1, (kBatchBytes - builder_->num_bytes()) / row_bytes_);
+    const auto count = static_cast<duckdb::idx_t>(std::min(left, fitting));
+    if (count == chunk_->size()) {
+      builder_->Append(*chunk_);
+    } else {
+      duckdb::DataChunk piece;
+      piece.InitializeEmpty(chunk_->GetTypes());
+      piece.Reference(*chunk_);
+      piece.Slice(duckdb::SelectionVector(chunk_row_, count), count);
+      builder_->Append(piece);
     }
-    OWLET_CHECK_OK(StopExceptions([&]() -> Status {
-      builder_->Append(*chunk);
+    chunk_row_ += count;
+    row_bytes_ = std::max<std::int64_t>(1, builder_->num_bytes() / builder_->num_rows());
+  }
+  if (chunk_row_ == chunk_->size()) chunk_.reset();
+}
+
+Result<std::optional<Batch>> DuckDbResultStream::Next() {
+  while (result_ || chunk_) {
+    if (!chunk_) {
+      OWLET_TRY(chunk_, NextChunk());
+      chunk_row_ = 0;
+      if (!chunk_) {
+        result_.reset();
+        break;
+      }
+    }
+    const Status filled = StopExceptions([&]() -> Status {
+      FillBatch();
       return {};
-    }));
+    });
+    if (!filled) return Fail(state_->Worded(filled.error()));
+    if (chunk_ || builder_->num_rows() >= kBatchRows || builder_->num_bytes() >= kBatchBytes) break;
   }
   if (builder_->num_rows() == 0) return std::optional<Batch>();
   return StopExceptions([&]() -> Result<std::optional<Batch>> { return builder_->Finish(); });

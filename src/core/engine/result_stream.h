@@ -35,6 +35,7 @@ class DuckDbResultStream final : public ResultStream {
       : slot_(std::move(slot)), schema_(std::move(schema)), state_(std::move(state)) {}
 
   [[nodiscard]] Status Open(Runtime& runtime, const std::string& sql);
+  void FillBatch();
   [[nodiscard]] Error Failed(const duckdb::ErrorData& error) const;
 
   QueryExecutor::Slot slot_;
@@ -43,6 +44,10 @@ class DuckDbResultStream final : public ResultStream {
   std::unique_ptr<duckdb::Connection> connection_;
   duckdb::unique_ptr<duckdb::QueryResult> result_;
   std::optional<ArrowBuilder> builder_;
+  // Rows that no batch has yet: `chunk_` from row `chunk_row_` on.
+  duckdb::unique_ptr<duckdb::DataChunk> chunk_;
+  duckdb::idx_t chunk_row_ = 0;
+  std::int64_t row_bytes_ = 0;  // of the rows so far, in Arrow's form, on average
   // Last, so that it ends first: it refers to the connection.
   struct Interrupt {
     duckdb::ClientContext* context;

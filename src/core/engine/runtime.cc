@@ -4,6 +4,7 @@
 
 #include <new>
 
+#include "core/engine/engine_memory.h"
 #include "core/engine/error_carrying.h"
 #include "core/engine/functions/registration.h"
 #include "core/engine/local_scan.h"
@@ -21,7 +22,7 @@ void Set(duckdb::DBConfig& config, const char* name, const duckdb::Value& value)
   config.SetOptionByName(name, value);
 }
 
-void Configure(duckdb::DBConfig& config, const EngineOptions& options) {
+void Configure(duckdb::DBConfig& config, const EngineOptions& options, const MemoryBudget& memory) {
   Set(config, "autoinstall_known_extensions", false);
   Set(config, "autoload_known_extensions", false);
   Set(config, "allow_community_extensions", false);
@@ -30,9 +31,9 @@ void Configure(duckdb::DBConfig& config, const EngineOptions& options) {
   Set(config, "preserve_insertion_order", true);
   // Bytes of the store are counted for the statement that reads them, each time it does.
   Set(config, "enable_external_file_cache", false);
-  if (options.memory_limit_bytes > 0) {
-    Set(config, "memory_limit", fmt::format("{}B", options.memory_limit_bytes));
-  }
+  // What the buffer pool takes counts in the engine's share too; it spills before that is full, so
+  // that there is room for vectors.
+  Set(config, "memory_limit", fmt::format("{}B", memory.limit(MemoryShare::kEngine) / 4 * 3));
   if (options.threads > 0) {
     Set(config, "threads", duckdb::Value::BIGINT(options.threads));
   }
@@ -54,9 +55,12 @@ Result<std::unique_ptr<Runtime>> Runtime::Open(const EngineOptions& options) {
                 fmt::format("owlet was built for DuckDB {}; the libduckdb.so it found is {}",
                             kDuckDbVersion, duckdb::DuckDB::LibraryVersion()));
   }
+  const std::shared_ptr<MemoryBudget> memory =
+      options.memory ? options.memory : std::make_shared<MemoryBudget>(MachineMemory());
   return StopExceptions([&]() -> Result<std::unique_ptr<Runtime>> {
     duckdb::DBConfig config;
-    Configure(config, options);
+    config.allocator = CountEngineMemory(memory);
+    Configure(config, options, *memory);
     auto database = std::make_unique<duckdb::DuckDB>(nullptr, &config);
     duckdb::DatabaseInstance& instance = *database->instance;
     instance.GetFileSystem().RegisterSubSystem(duckdb::make_uniq<StoreFileSystem>());
@@ -72,7 +76,7 @@ Result<std::unique_ptr<Runtime>> Runtime::Open(const EngineOptions& options) {
     Run(connection, "SET GLOBAL allowed_directories = ['s3://', 'hdfs://']");
     Run(connection, "SET GLOBAL enable_external_access = false");
     Run(connection, "SET GLOBAL lock_configuration = true");
-    return std::unique_ptr<Runtime>(new Runtime(std::move(database)));
+    return std::unique_ptr<Runtime>(new Runtime(std::move(database), memory));
   });
 }
 

@@ -3,6 +3,7 @@
 #include <duckdb.hpp>
 #include <memory>
 
+#include "base/memory_budget.h"
 #include "base/result.h"
 #include "core/engine/engine.h"
 
@@ -18,9 +19,12 @@ class Runtime {
   [[nodiscard]] std::unique_ptr<duckdb::Connection> Connect() {
     return std::make_unique<duckdb::Connection>(*database_);
   }
+  [[nodiscard]] MemoryBudget& memory() { return *memory_; }
 
  private:
-  explicit Runtime(std::unique_ptr<duckdb::DuckDB> database) : database_(std::move(database)) {}
+  Runtime(std::unique_ptr<duckdb::DuckDB> database, std::shared_ptr<MemoryBudget> memory)
+      : memory_(std::move(memory)), database_(std::move(database)) {}
+  std::shared_ptr<MemoryBudget> memory_;
   std::unique_ptr<duckdb::DuckDB> database_;
 };
 

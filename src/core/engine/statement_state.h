@@ -37,8 +37,10 @@ class StatementState final : public duckdb::ClientContextState {
  public:
   static constexpr const char* kKey = "owlet_statement";
 
-  StatementState(ExecutionContext context, store::ObjectStore& objects)
-      : context_(std::move(context)), objects_(objects) {}
+  /// `memory_limit` is what the message of a statement that needs more names.
+  StatementState(ExecutionContext context, store::ObjectStore& objects,
+                 std::uint64_t memory_limit = 0)
+      : context_(std::move(context)), objects_(objects), memory_limit_(memory_limit) {}
 
   /// The statement that `context` runs. Throws when there is none: files of the store are read by
   /// statements only.
@@ -60,6 +62,8 @@ class StatementState final : public duckdb::ClientContextState {
   std::vector<std::shared_ptr<const plan::Origin>>& origins() { return origins_; }
   /// DuckDB's error as an Error, with the place in the statement's text that it names.
   [[nodiscard]] Error Describe(const duckdb::ErrorData& error) const;
+  /// The engine's own error in the dialect's words, where it has such.
+  [[nodiscard]] Error Worded(Error error) const;
 
   /// Bodies that COPY wrote, by the path it named.
   void KeepBody(const std::string& path, store::StagedBody body);
@@ -68,6 +72,7 @@ class StatementState final : public duckdb::ClientContextState {
  private:
   const ExecutionContext context_;
   store::ObjectStore& objects_;
+  const std::uint64_t memory_limit_;
   std::vector<std::unique_ptr<ScanLeaf>> scans_;
   std::vector<std::unique_ptr<LocalLeaf>> locals_;
   std::vector<std::shared_ptr<const plan::Origin>> origins_;

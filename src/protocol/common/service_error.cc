@@ -88,6 +88,8 @@ ServiceError ServerFailure(const Error& error) {
       return {.status = 503, .code = "ServiceUnavailable", .message = error.message};
     case Reason::kRequestTooLarge:
       return {.status = 413, .code = "RequestEntityTooLarge", .message = error.message};
+    case Reason::kMalformedRequest:
+      return {.status = 400, .code = "SerializationException", .message = error.message};
     default:
       // What broke inside is for the log, not for the client.
       return {.status = 500,

@@ -174,10 +174,14 @@ Status ReadXml(const Shape& shape, std::string_view body, std::size_t max_depth,
   if (!IsUtf8(body)) return Malformed();
   pugi::xml_document document;
   // White space alone is a value ("<Prefix> </Prefix>"), so it is kept where it stands alone.
-  constexpr unsigned kFlags =
-      pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol | pugi::parse_ws_pcdata_single;
+  constexpr unsigned kFlags = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol |
+                              pugi::parse_ws_pcdata_single | pugi::parse_doctype;
   if (!document.load_buffer(body.data(), body.size(), kFlags, pugi::encoding_utf8))
     return Malformed();
+  // A document type can only be there to define entities, which no request needs.
+  for (const pugi::xml_node node : document.children()) {
+    if (node.type() == pugi::node_doctype) return Malformed();
+  }
   const pugi::xml_node root = document.document_element();
   if (!root || IsDeeperThan(max_depth, root)) return Malformed();
   return XmlWalk(validation).Structure(shape, root, object);

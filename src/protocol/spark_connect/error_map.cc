@@ -126,13 +126,14 @@ Classes ClassesOf(const Error& error) {
     case Reason::kCancelled:
     case Reason::kTimeout:
     case Reason::kOverloaded:
-    case Reason::kOutOfMemory:
     case Reason::kStorageFull:
     case Reason::kReadOnly:
     case Reason::kCorruption:
     case Reason::kUnavailable:
     case Reason::kInternal:
       return List({kSparkException});
+    case Reason::kOutOfMemory:
+      return List({"org.apache.spark.memory.SparkOutOfMemoryError", kSparkException});
   }
   return List({kSparkException});
 }

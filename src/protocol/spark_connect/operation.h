@@ -12,11 +12,11 @@ namespace owlet::spark_connect {
 /// One ExecutePlan: its replies, its tags, its stop request. Thread-safe.
 class Operation {
  public:
-  Operation(std::string id, std::set<std::string> tags, bool reattachable)
+  Operation(std::string id, std::set<std::string> tags, bool reattachable, const KeptMemory& memory)
       : id_(std::move(id)),
         tags_(std::move(tags)),
         reattachable_(reattachable),
-        log_(reattachable) {}
+        log_(reattachable, memory) {}
 
   [[nodiscard]] const std::string& id() const { return id_; }
   [[nodiscard]] const std::set<std::string>& tags() const { return tags_; }

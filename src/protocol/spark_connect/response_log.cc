@@ -7,6 +7,34 @@
 
 namespace owlet::spark_connect {
 
+Result<ResponseLog::Entry> ResponseLog::MakeEntry(Response response) {
+  Entry entry{response->response_id(), response->ByteSizeLong(), nullptr, {}, {}};
+  if (auto reservation = budget_->Reserve(MemoryShare::kReplay, entry.bytes)) {
+    entry.reservation = std::move(*reservation);
+    entry.response = std::move(response);
+    return entry;
+  }
+  OWLET_TRY(entry.place, spill_.Append(response->SerializeAsString()));
+  return entry;
+}
+
+Result<ResponseLog::Response> ResponseLog::Load(const Entry& entry) const {
+  if (entry.response != nullptr) return entry.response;
+  OWLET_TRY(const std::string bytes, spill_.Read(entry.place));
+  auto response = std::make_shared<::spark::connect::ExecutePlanResponse>();
+  if (!response->ParseFromString(bytes)) {
+    return Fail(Reason::kCorruption, "a reply in the spill folder is broken");
+  }
+  return response;
+}
+
+void ResponseLog::DropFirst() {
+  sent_bytes_ -= entries_.front().bytes;
+  last_dropped_id_ = std::move(entries_.front().id);
+  entries_.pop_front();
+  ++first_index_;
+}
+
 Status ResponseLog::Append(Response response, std::stop_token stop) {
   const std::size_t bytes = response->ByteSizeLong();
   std::function<void()> wake;
@@ -16,7 +44,8 @@ Status ResponseLog::Append(Response response, std::stop_token stop) {
       if (stop.stop_requested()) return Fail(Reason::kCancelled, "the operation was interrupted");
       lock.WaitFor(room_, std::chrono::milliseconds(50));
     }
-    entries_.push_back({std::move(response), bytes});
+    OWLET_TRY(Entry entry, MakeEntry(std::move(response)));
+    entries_.push_back(std::move(entry));
     unsent_bytes_ += bytes;
     wake = wake_;
   }
@@ -45,8 +74,7 @@ Result<std::size_t> ResponseLog::Attach(std::string_view after_response_id,
     std::size_t next = first_index_;
     if (!after_response_id.empty() && after_response_id != last_dropped_id_) {
       std::size_t position = 0;
-      while (position < entries_.size() &&
-             entries_[position].response->response_id() != after_response_id) {
+      while (position < entries_.size() && entries_[position].id != after_response_id) {
         ++position;
       }
       if (position == entries_.size()) {
@@ -79,7 +107,9 @@ ResponseLog::Item ResponseLog::Next(std::size_t consumer) {
   const std::size_t position = next_to_send_ - first_index_;
   if (position == entries_.size()) return {nullptr, finished_, outcome_};
   const Entry& entry = entries_[position];
-  Item item{entry.response, false, {}};
+  auto response = Load(entry);
+  if (!response) return {nullptr, true, std::unexpected(std::move(response).error())};
+  Item item{std::move(*response), false, {}};
   ++next_to_send_;
   unsent_bytes_ -= entry.bytes;
   sent_bytes_ += entry.bytes;
@@ -92,35 +122,24 @@ void ResponseLog::DropSent() {
   const std::size_t keep = reattachable_ ? kReplayBytes : 0;
   // The one that is being sent stays: its client may not have it yet.
   while (sent_bytes_ > keep && first_index_ + 1 < next_to_send_) {
-    sent_bytes_ -= entries_.front().bytes;
-    last_dropped_id_ = entries_.front().response->response_id();
-    entries_.pop_front();
-    ++first_index_;
+    DropFirst();
   }
 }
 
 void ResponseLog::ReleaseUntil(std::string_view response_id) {
   MutexLock lock(mutex_);
   std::size_t position = 0;
-  while (position < entries_.size() && entries_[position].response->response_id() != response_id) {
-    ++position;
-  }
+  while (position < entries_.size() && entries_[position].id != response_id) ++position;
   if (position == entries_.size()) return;
   for (std::size_t i = 0; i <= position && first_index_ < next_to_send_; ++i) {
-    sent_bytes_ -= entries_.front().bytes;
-    last_dropped_id_ = entries_.front().response->response_id();
-    entries_.pop_front();
-    ++first_index_;
+    DropFirst();
   }
 }
 
 void ResponseLog::ReleaseAll() {
   MutexLock lock(mutex_);
   while (first_index_ < next_to_send_) {
-    sent_bytes_ -= entries_.front().bytes;
-    last_dropped_id_ = entries_.front().response->response_id();
-    entries_.pop_front();
-    ++first_index_;
+    DropFirst();
   }
 }
 

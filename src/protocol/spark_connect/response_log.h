@@ -12,6 +12,7 @@
 
 #include "base/mutex.h"
 #include "base/result.h"
+#include "protocol/spark_connect/spill_file.h"
 
 namespace spark::connect {
 class ExecutePlanResponse;
@@ -24,14 +25,16 @@ namespace owlet::spark_connect {
 ///
 /// Bounded: the maker waits while kUnsentBytes are not sent yet; of what is sent, the last
 /// kReplayBytes are kept until the client releases them, as Spark's own server does. Without
-/// reattachment nothing sent is kept. Thread-safe; one consumer at a time, a new one replaces it.
+/// reattachment nothing sent is kept. What the memory budget has no room for waits in a file; when
+/// that cannot be written Append fails. Thread-safe; one consumer at a time, a new one replaces it.
 class ResponseLog {
  public:
   using Response = std::shared_ptr<const ::spark::connect::ExecutePlanResponse>;
   static constexpr std::size_t kUnsentBytes = 64u << 20;
   static constexpr std::size_t kReplayBytes = 10u << 20;
 
-  explicit ResponseLog(bool reattachable) : reattachable_(reattachable) {}
+  ResponseLog(bool reattachable, const KeptMemory& memory)
+      : reattachable_(reattachable), budget_(memory.budget), spill_(memory.folder) {}
 
   /// Waits for room. kCancelled when `stop` was asked for meanwhile.
   [[nodiscard]] Status Append(Response response, std::stop_token stop);
@@ -61,13 +64,21 @@ class ResponseLog {
 
  private:
   struct Entry {
-    Response response;
+    std::string id;
     std::size_t bytes;
+    Response response;  // null: in the file, at `place`
+    MemoryBudget::Reservation reservation;
+    SpillFile::Place place;
   };
+  [[nodiscard]] Result<Entry> MakeEntry(Response response) REQUIRES(mutex_);
+  [[nodiscard]] Result<Response> Load(const Entry& entry) const REQUIRES(mutex_);
+  void DropFirst() REQUIRES(mutex_);
   void DropSent() REQUIRES(mutex_);
 
   const bool reattachable_;
+  const std::shared_ptr<MemoryBudget> budget_;
   mutable Mutex mutex_;
+  SpillFile spill_ GUARDED_BY(mutex_);
   std::condition_variable room_;
   std::deque<Entry> entries_ GUARDED_BY(mutex_);    // first_index_ and after
   std::size_t first_index_ GUARDED_BY(mutex_) = 0;  // of entries_.front()

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/memory_budget.h"
 #include "base/result.h"
 #include "core/access/principal.h"
 
@@ -34,6 +36,8 @@ struct ServerOptions {
   unsigned worker_threads = 16;             // operations and analyses that run at a time
   std::size_t max_waiting = 256;            // requests that wait for a worker; more are refused
   std::size_t max_message_bytes = 128u << 20;
+  std::shared_ptr<MemoryBudget> memory;  // kReplay: replies and artifacts that are kept
+  std::filesystem::path spill_folder;    // where they go when that has no room
 };
 
 /// Spark Connect's gRPC service (spark.connect.SparkConnectService) on one port. gRPC's threads

@@ -22,7 +22,7 @@ Service::Service(const ServerOptions& options, Services services, const TokenIde
     : options_(options),
       services_(services),
       identity_(identity),
-      sessions_(services.clock),
+      sessions_(services.clock, {options.memory, options.spill_folder}),
       pool_(options.worker_threads) {}
 
 Result<access::Principal> Service::Identify(const Context& context) const {

@@ -49,12 +49,13 @@ std::vector<std::string> GlobalViews::Names() const {
 }
 
 Session::Session(std::string id, access::Principal principal, GlobalViews& global_views,
-                 const Clock& clock)
+                 const Clock& clock, KeptMemory memory)
     : id_(std::move(id)),
       server_side_id_(NewUuid()),
       principal_(std::make_shared<const access::Principal>(std::move(principal))),
       global_views_(global_views),
-      clock_(clock) {}
+      clock_(clock),
+      memory_(std::move(memory)) {}
 
 std::optional<std::string> Session::Config(const std::string& key) const {
   {
@@ -196,17 +197,25 @@ bool Session::HasArtifact(const std::string& name) const {
 
 Status Session::PutArtifact(const std::string& name, std::string data) {
   MutexLock lock(mutex_);
-  auto& slot = artifacts_[name];
-  const std::size_t old_bytes = slot == nullptr ? 0 : slot->size();
+  const auto old = artifacts_.find(name);
+  const std::size_t old_bytes = old == artifacts_.end() ? 0 : old->second.bytes;
   if (artifact_bytes_ - old_bytes + data.size() > kArtifactBytes) {
-    if (slot == nullptr) artifacts_.erase(name);
     return Fail(Reason::kOverloaded,
                 fmt::format("the session's artifacts would take more than {} bytes: write the data "
                             "to a file and read it from there",
                             kArtifactBytes));
   }
-  artifact_bytes_ = artifact_bytes_ - old_bytes + data.size();
-  slot = std::make_shared<const std::string>(std::move(data));
+  Artifact artifact;
+  artifact.bytes = data.size();
+  if (auto reservation = memory_.budget->Reserve(MemoryShare::kReplay, data.size())) {
+    artifact.reservation = std::move(*reservation);
+    artifact.data = std::make_shared<const std::string>(std::move(data));
+  } else {
+    artifact.file = std::make_unique<SpillFile>(memory_.folder);
+    OWLET_CHECK_OK(artifact.file->Append(data));
+  }
+  artifact_bytes_ = artifact_bytes_ - old_bytes + artifact.bytes;
+  artifacts_.insert_or_assign(name, std::move(artifact));
   return {};
 }
 
@@ -218,7 +227,10 @@ Result<std::shared_ptr<const std::string>> Session::FindCachedData(const std::st
         Reason::kMalformedRequest,
         fmt::format("the session has no artifact cache/{}: send it with AddArtifacts", hash));
   }
-  return found->second;
+  const Artifact& artifact = found->second;
+  if (artifact.data != nullptr) return artifact.data;
+  OWLET_TRY(std::string data, artifact.file->Read({0, artifact.bytes}));
+  return std::make_shared<const std::string>(std::move(data));
 }
 
 Result<std::shared_ptr<Operation>> Session::AddOperation(std::string id, std::set<std::string> tags,
@@ -238,7 +250,7 @@ Result<std::shared_ptr<Operation>> Session::AddOperation(std::string id, std::se
     return Fail(Reason::kOverloaded,
                 fmt::format("the session runs {} operations already", kMaximumOperations));
   }
-  auto operation = std::make_shared<Operation>(id, std::move(tags), reattachable);
+  auto operation = std::make_shared<Operation>(id, std::move(tags), reattachable, memory_);
   operations_[std::move(id)] = operation;
   return operation;
 }
@@ -281,6 +293,45 @@ std::optional<SparkError> Session::FindError(const std::string& error_id) const 
   return std::nullopt;
 }
 
+bool SessionRegistry::IsBusy(const Session& session) {
+  return std::ranges::any_of(session.Operations(),
+                             [](const auto& operation) { return !operation->log().finished(); });
+}
+
+void SessionRegistry::Sweep() {
+  const Timestamp now = clock_.Now();
+  if (now - last_sweep_ < kSweepInterval) return;
+  last_sweep_ = now;
+  for (auto entry = sessions_.begin(); entry != sessions_.end();) {
+    if (now - entry->second.last_used < kIdleTime || IsBusy(*entry->second.session)) {
+      ++entry;
+      continue;
+    }
+    closed_.push_back(entry->first);
+    entry = sessions_.erase(entry);
+  }
+  if (closed_.size() > kMaximumSessions) {
+    closed_.erase(closed_.begin(), closed_.end() - std::ptrdiff_t{kMaximumSessions});
+  }
+}
+
+Status SessionRegistry::MakeRoom() {
+  if (sessions_.size() < kMaximumSessions) return {};
+  auto oldest = sessions_.end();
+  for (auto entry = sessions_.begin(); entry != sessions_.end(); ++entry) {
+    if (!IsBusy(*entry->second.session) &&
+        (oldest == sessions_.end() || entry->second.last_used < oldest->second.last_used)) {
+      oldest = entry;
+    }
+  }
+  if (oldest == sessions_.end()) {
+    return Fail(Reason::kOverloaded,
+                fmt::format("the server has {} busy sessions already", kMaximumSessions));
+  }
+  sessions_.erase(oldest);
+  return {};
+}
+
 Result<std::shared_ptr<Session>> SessionRegistry::Find(const std::string& user_id,
                                                        const std::string& session_id,
                                                        const std::string& client_observed_id,
@@ -292,6 +343,7 @@ Result<std::shared_ptr<Session>> SessionRegistry::Find(const std::string& user_i
                       .parameters = {{"handle", session_id}}});
   }
   MutexLock lock(mutex_);
+  Sweep();
   const Key key{user_id, session_id};
   auto found = sessions_.find(key);
   if (found == sessions_.end()) {
@@ -301,24 +353,8 @@ Result<std::shared_ptr<Session>> SessionRegistry::Find(const std::string& user_i
                         .condition = "INVALID_HANDLE.SESSION_CLOSED",
                         .parameters = {{"handle", session_id}}});
     }
-    if (sessions_.size() >= kMaximumSessions) {
-      auto oldest = sessions_.end();
-      for (auto entry = sessions_.begin(); entry != sessions_.end(); ++entry) {
-        const auto operations = entry->second.session->Operations();
-        const bool busy = std::ranges::any_of(
-            operations, [](const auto& operation) { return !operation->log().finished(); });
-        if (!busy &&
-            (oldest == sessions_.end() || entry->second.last_used < oldest->second.last_used)) {
-          oldest = entry;
-        }
-      }
-      if (oldest == sessions_.end()) {
-        return Fail(Reason::kOverloaded,
-                    fmt::format("the server has {} busy sessions already", kMaximumSessions));
-      }
-      sessions_.erase(oldest);
-    }
-    auto session = std::make_shared<Session>(session_id, principal, global_views_, clock_);
+    OWLET_CHECK_OK(MakeRoom());
+    auto session = std::make_shared<Session>(session_id, principal, global_views_, clock_, memory_);
     found = sessions_.emplace(key, Entry{std::move(session), clock_.Now()}).first;
   }
   const std::shared_ptr<Session>& session = found->second.session;

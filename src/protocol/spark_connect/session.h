@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -41,7 +42,7 @@ class GlobalViews {
 };
 
 /// One client's session (user id, session id): its settings, views, artifacts and operations.
-/// Thread-safe. Artifacts are kept in memory up to kArtifactBytes.
+/// Thread-safe. Artifacts are kept up to kArtifactBytes, in memory while its budget has room.
 class Session final : public PlanReferences {
  public:
   static constexpr std::size_t kArtifactBytes = std::size_t{1} << 30;
@@ -49,7 +50,7 @@ class Session final : public PlanReferences {
   static constexpr std::size_t kMaximumOperations = 128;
 
   Session(std::string id, access::Principal principal, GlobalViews& global_views,
-          const Clock& clock);
+          const Clock& clock, KeptMemory memory);
 
   [[nodiscard]] const std::string& id() const { return id_; }
   [[nodiscard]] const std::string& server_side_id() const { return server_side_id_; }
@@ -111,8 +112,16 @@ class Session final : public PlanReferences {
   const std::string id_;
   const std::string server_side_id_;
   const std::shared_ptr<const access::Principal> principal_;
+  struct Artifact {
+    std::shared_ptr<const std::string> data;  // null: in the file
+    MemoryBudget::Reservation reservation;
+    std::size_t bytes = 0;
+    std::unique_ptr<SpillFile> file;
+  };
+
   GlobalViews& global_views_;
   const Clock& clock_;
+  const KeptMemory memory_;
 
   mutable Mutex mutex_;
   std::map<std::string, std::string> config_ GUARDED_BY(mutex_);
@@ -120,19 +129,25 @@ class Session final : public PlanReferences {
   std::map<std::string, TempView> views_ GUARDED_BY(mutex_);
   std::set<std::string> cached_ GUARDED_BY(mutex_);
   std::map<std::string, plan::RelationPtr> remote_relations_ GUARDED_BY(mutex_);
-  std::map<std::string, std::shared_ptr<const std::string>> artifacts_ GUARDED_BY(mutex_);
+  std::map<std::string, Artifact> artifacts_ GUARDED_BY(mutex_);
   std::size_t artifact_bytes_ GUARDED_BY(mutex_) = 0;
   std::map<std::string, std::shared_ptr<Operation>> operations_ GUARDED_BY(mutex_);
   std::vector<std::pair<std::string, SparkError>> errors_ GUARDED_BY(mutex_);
 };
 
-/// All sessions of the server. Thread-safe. A session ends when its client releases it, or when
-/// kMaximumSessions are open and it is the one unused for longest and without operations.
+/// All sessions of the server. Thread-safe. A session ends when its client releases it, when it was
+/// not used for kIdleTime and runs nothing, or when kMaximumSessions are open and it is the one
+/// unused for longest that runs nothing.
 class SessionRegistry {
  public:
   static constexpr std::size_t kMaximumSessions = 1024;
 
-  explicit SessionRegistry(const Clock& clock) : clock_(clock) {}
+  /// spark.connect.session.manager.defaultSessionTimeout.
+  static constexpr std::chrono::minutes kIdleTime{60};
+  static constexpr std::chrono::minutes kSweepInterval{1};
+
+  SessionRegistry(const Clock& clock, KeptMemory memory)
+      : clock_(clock), memory_(std::move(memory)) {}
 
   /// The session of that user and id, made when it is not there. `principal` is who the request's
   /// token says; a session belongs to the one who made it. kMalformedRequest for an id that is no
@@ -154,10 +169,16 @@ class SessionRegistry {
   };
   using Key = std::pair<std::string, std::string>;
 
+  [[nodiscard]] static bool IsBusy(const Session& session);
+  void Sweep() REQUIRES(mutex_);
+  [[nodiscard]] Status MakeRoom() REQUIRES(mutex_);
+
   const Clock& clock_;
+  const KeptMemory memory_;
   GlobalViews global_views_;
   Mutex mutex_;
   std::map<Key, Entry> sessions_ GUARDED_BY(mutex_);
+  Timestamp last_sweep_ GUARDED_BY(mutex_);
   std::vector<Key> closed_ GUARDED_BY(mutex_);  // the last kMaximumSessions released ones
 };
 
