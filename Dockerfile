@@ -4,8 +4,8 @@
 #   docker run --rm -p 127.0.0.1:9000:9000 -p 127.0.0.1:15002:15002 -v owlet-data:/data owlet
 #
 # A container's loopback cannot be reached from outside of it, so the server listens on all addresses of
-# the container: publish its ports on the host's loopback only, as above. Whoever reaches the Spark
-# Connect port without a token is root.
+# the container: publish its ports on the host's loopback only, as above. There a client of Spark Connect
+# needs a token (README, Security).
 
 FROM debian:12 AS build
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates git
