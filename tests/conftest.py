@@ -94,6 +94,12 @@ def server(tmp_path_factory):
     assert running.stop() == 0, "owlet serve did not end well"
 
 
+@pytest.fixture(scope="session")
+def server_class():
+    """For tests that place a server themselves; they stop it too."""
+    return OwletServer
+
+
 @pytest.fixture
 def new_server(tmp_path):
     """A server of the test's own: to kill, to restart, to configure."""

@@ -4,6 +4,7 @@ goes on, and the room comes back."""
 import os
 import pathlib
 import subprocess
+import sys
 import threading
 import time
 
@@ -50,10 +51,9 @@ class Athena:
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory):
+def small(server_class, tmp_path_factory):
     """A server with 512 MB."""
-    from conftest import OwletServer
-    running = OwletServer(tmp_path_factory.mktemp("small"), "--memory-limit", "512MB")
+    running = server_class(tmp_path_factory.mktemp("small"), "--memory-limit", "512MB")
     running.client("s3").create_bucket(Bucket="results")
     yield running
     assert running.stop() == 0
@@ -109,7 +109,6 @@ except Exception as error:
     print(type(error).__name__, error.getCondition(), error.getSqlState())
 print(spark.range(10).count())
 """
-    import sys
     done = subprocess.run([sys.executable, "-c", script], env=small.environment(), capture_output=True, text=True, timeout=120)
     assert done.stdout == "SparkException UNABLE_TO_ACQUIRE_MEMORY 53200\n10\n", done.stdout + done.stderr
     assert peak_mb(small) < 1000
@@ -127,7 +126,6 @@ first = next(rows)
 time.sleep(1)
 print(1 + sum(1 for _ in rows))
 """
-    import sys
     done = subprocess.run([sys.executable, "-c", script], env=small.environment(), capture_output=True, text=True, timeout=120)
     assert done.stdout == "100000\n", done.stderr
 
@@ -143,9 +141,8 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "-l", disk], check=True)
 
 
-def test_a_full_disk_refuses_writes_and_gets_its_room_back(small_disk):
-    from conftest import OwletServer
-    server = OwletServer(small_disk)
+def test_a_full_disk_refuses_writes_and_gets_its_room_back(server_class, small_disk):
+    server = server_class(small_disk)
     try:
         s3 = server.client("s3")
         s3.create_bucket(Bucket="results")
@@ -175,7 +172,6 @@ def test_a_full_disk_refuses_writes_and_gets_its_room_back(small_disk):
 
 def test_many_at_once(new_server, tmp_path):
     """20 Athena queries beside 4 Spark sessions beside uploads."""
-    import sys
     server = new_server()
     server.client("s3").create_bucket(Bucket="results")
     script = tmp_path / "session.py"
