@@ -300,7 +300,10 @@ JsonDecoder::Outcome JsonDecoder::HiveScalar(JsonText& json, JsonKind kind, cons
     case TypeId::kTimestampLocalZone: {
       std::optional<std::int64_t> micros;
       if (kind == JsonKind::kInteger) {
-        if (const auto millis = ParseInteger(text)) micros = *millis * 1000;
+        const auto millis = ParseInteger(text);
+        if (millis && *millis <= INT64_MAX / 1000 && *millis >= INT64_MIN / 1000) {
+          micros = *millis * 1000;
+        }
       } else {
         micros = ParseSparkTimestamp(text, TimeZone());
       }
