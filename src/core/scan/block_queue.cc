@@ -6,13 +6,25 @@ namespace owlet::scan {
 
 namespace {
 
-constexpr std::uint64_t kTaskBytes = 4 << 20;
+// A task is long enough that its beginning costs nothing, and short enough that threads end
+// together.
+constexpr std::uint64_t kLeastTask = 1 << 20;
+constexpr std::uint64_t kMostTask = 16 << 20;
+constexpr std::uint64_t kTasks = 64;
 constexpr int kBlockBits = 20;  // of an order: the block's number within its task
+// Who keeps rows by their order has something to do for each; blocks in a row can have one.
+constexpr std::uint64_t kLongestRun = 32;
 
 // Line ends are found from any place in a file; other separators are counted from its beginning.
 bool CanBeCut(const BlockQueue::Form& form) {
   return form.records_are_lines && !form.whole_files &&
          (form.separator.empty() || form.separator == "\n");
+}
+
+std::uint64_t TaskBytes(const std::vector<InputFile>& files) {
+  std::uint64_t bytes = 0;
+  for (const InputFile& file : files) bytes += file.size;
+  return std::clamp(bytes / kTasks, kLeastTask, kMostTask);
 }
 
 }  // namespace
@@ -27,13 +39,15 @@ struct OpenTask {
   Mutex mutex;
   std::optional<LineBlocks> blocks GUARDED_BY(mutex);
   std::uint64_t given GUARDED_BY(mutex) = 0;
+  const void* last_reader GUARDED_BY(mutex) = nullptr;
+  std::uint64_t run GUARDED_BY(mutex) = 0;  // the first of the blocks that it took in a row
   bool done GUARDED_BY(mutex) = false;
 };
 
 BlockQueue::BlockQueue(const std::vector<InputFile>& files, Form form)
     : files_(files),
       form_(std::move(form)),
-      tasks_(PlanTasks(files, CanBeCut(form_), kTaskBytes)) {}
+      tasks_(PlanTasks(files, CanBeCut(form_), TaskBytes(files))) {}
 
 BlockQueue::~BlockQueue() = default;
 
@@ -100,7 +114,12 @@ Result<std::optional<BlockQueue::Block>> BlockQueue::Reader::Next() {
           static_cast<LineBlock&>(block) = *std::move(lines);
           block.begins_task = task_->given == 0;
           block.begins_file = block.begins_task && task_->task.begin == 0;
-          block.order = (std::uint64_t{task_->number} << kBlockBits) + task_->given++;
+          if (task_->last_reader != this || task_->given - task_->run >= kLongestRun) {
+            task_->run = task_->given;
+            task_->last_reader = this;
+          }
+          ++task_->given;
+          block.order = (std::uint64_t{task_->number} << kBlockBits) + task_->run;
           return std::optional(std::move(block));
         }
         task_->done = true;

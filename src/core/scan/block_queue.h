@@ -34,7 +34,8 @@ class BlockQueue {
 
   struct Block : LineBlock {
     std::size_t file = 0;
-    /// Of two blocks the one with the smaller order comes first in the files; below 2^43.
+    /// Of two blocks the one with the smaller order comes first in the files; blocks that one
+    /// reader took in a row may have the same. Below 2^43.
     std::uint64_t order = 0;
     bool begins_file = false;
     bool begins_task = false;
@@ -44,7 +45,7 @@ class BlockQueue {
   class Reader {
    public:
     explicit Reader(BlockQueue& queue) : queue_(queue) {}
-    /// Nothing when all is read. The orders only grow.
+    /// Nothing when all is read. The orders never fall.
     [[nodiscard]] Result<std::optional<Block>> Next();
 
    private:

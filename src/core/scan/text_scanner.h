@@ -50,7 +50,7 @@ class TextScanner {
     [[nodiscard]] Result<bool> Next(ColumnBatch& batch);
     /// Of the rows that Next gave: the file that they stand in, by its place in the scan,
     [[nodiscard]] std::size_t file() const { return block_.file; }
-    /// and their place among all rows of the scan: it only grows.
+    /// and their place among all rows of the scan: it never falls.
     [[nodiscard]] std::uint64_t order() const { return block_.order; }
 
    private:
