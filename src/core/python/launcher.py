@@ -312,6 +312,9 @@ def mend_builder(module):
 
 
 def mend_connect_session(module):
+    if not hasattr(module.SparkSession, "__enter__"):  # the client of 4.2 and older
+        module.SparkSession.__enter__ = lambda self: self
+        module.SparkSession.__exit__ = lambda self, *error: self.stop()
     module.SparkSession.sparkContext = property(lambda self: SparkContext())
     module.SparkSession._sc = module.SparkSession.sparkContext
     module.SparkSession._jsc = property(lambda self: SparkContext()._jsc)
