@@ -4,18 +4,17 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
 #include "base/time_zone.h"
+#include "core/datetime/java_pattern.h"
 
 namespace owlet::scan {
 
-/// A date and time pattern of Java's DateTimeFormatter, as far as Spark allows it in options:
-/// G? y M d D? E a H h k K m s S V z O X x Z, quoted text, [optional parts]. Immutable.
+/// The pattern of an option such as timestampFormat, for texts of files. Immutable.
 class DateTimePattern {
  public:
-  /// kInvalidArgument names a letter that is not supported.
+  /// kInvalidArgument with Spark's condition for a pattern that can neither be read nor written.
   [[nodiscard]] static Result<DateTimePattern> Parse(std::string_view pattern);
 
   /// Microseconds of the local time that the text names (without a time: midnight), and, if the
@@ -31,16 +30,8 @@ class DateTimePattern {
                                   const TimeZone& zone) const;
 
  private:
-  struct Part {
-    char letter = 0;  // 0: literal; '[' and ']': an optional section
-    int count = 0;
-    std::string literal;
-  };
-  struct Fields;
-  bool ReadPart(const Part& part, bool adjacent, std::string_view& text, Fields& fields) const;
-  bool ReadSection(std::size_t& at, std::string_view& text, Fields& fields) const;
-
-  std::vector<Part> parts_;
+  // Some letters may only be written (E), and fractions are read more freely than written.
+  std::optional<datetime::JavaPattern> read_, write_;
 };
 
 }  // namespace owlet::scan

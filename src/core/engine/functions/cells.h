@@ -101,6 +101,7 @@ CellFunctions TextFunctions();
 CellFunctions RegexpFunctions();
 CellFunctions DateTimeFunctions();
 CellFunctions DateTimePatternFunctions();
+CellFunctions SparkDateTimePatternFunctions();
 CellFunctions HashFunctions();
 CellFunctions JsonFunctions();
 CellFunctions UrlFunctions();

@@ -6,8 +6,8 @@
 #include "core/engine/functions/cells.h"
 #include "core/engine/functions/instants.h"
 
-// Patterns of dates and times: Java's letters (Spark, Trino's *_datetime) and MySQL's percent
-// signs.
+// Patterns of dates and times in Trino: Joda's letters (*_datetime) and MySQL's percent signs.
+// Spark's are in spark_datetime_patterns.cc.
 
 namespace owlet::engine {
 
@@ -32,14 +32,13 @@ IsoWeek IsoWeekOf(std::int64_t days) {
   return {year, static_cast<int>((thursday - DaysOfYearStart(year)) / 7) + 1};
 }
 
-std::string OffsetText(int seconds, bool colon, bool zulu) {
-  if (seconds == 0 && zulu) return "Z";
+std::string OffsetText(int seconds, bool colon) {
   const int minutes = std::abs(seconds) / 60;
   return fmt::format("{}{:02}{}{:02}", seconds < 0 ? '-' : '+', minutes / 60, colon ? ":" : "",
                      minutes % 60);
 }
 
-/// One run of a letter in a Java pattern, or a quoted literal.
+/// One run of a letter in a Joda pattern, or a quoted literal.
 struct PatternPart {
   char letter = 0;  // 0: text
   int count = 0;
@@ -88,30 +87,16 @@ struct Formatted {
   std::int64_t days = 0;
   std::int64_t instant = 0;
   std::string_view zone;
-  bool joda = false;
 };
 
 std::string ZonePart(const Formatted& value, char letter, int count) {
   const TimeZone* zone = FindZone(value.zone);
-  const int offset = zone == nullptr ? 0 : static_cast<int>(zone->OffsetAt(value.instant).count());
-  switch (letter) {
-    case 'X':
-      if (offset == 0) return "Z";
-      return count == 1 && offset % 3600 == 0 ? OffsetText(offset, false, false).substr(0, 3)
-                                              : OffsetText(offset, count >= 3, false);
-    case 'x':
-      return OffsetText(offset, count >= 3, false);
-    case 'Z':
-      if (value.joda) {
-        return count >= 3 ? std::string(value.zone) : OffsetText(offset, count == 2, false);
-      }
-      if (count == 4) return offset == 0 ? "GMT" : "GMT" + OffsetText(offset, true, false);
-      return OffsetText(offset, count == 5, count == 5);
-    case 'V':
-      return std::string(value.zone);
-    default:
-      return zone == nullptr ? std::string(value.zone) : zone->Abbreviation(value.instant);
+  if (letter == 'Z') {
+    const int offset =
+        zone == nullptr ? 0 : static_cast<int>(zone->OffsetAt(value.instant).count());
+    return count >= 3 ? std::string(value.zone) : OffsetText(offset, count == 2);
   }
+  return zone == nullptr ? std::string(value.zone) : zone->Abbreviation(value.instant);
 }
 
 /// One run of letters; nothing for a letter that is not known.
@@ -120,22 +105,14 @@ std::optional<std::string> FormatPart(const Formatted& value, char letter, int c
   const int weekday = IsoWeekday(value.days);
   switch (letter) {
     case 'y':
-    case 'u':
     case 'Y':
-      if (letter == 'Y' && value.joda && count != 2) return Number(time.year, count);
       if (count == 2) return Number(time.year % 100, 2);
       return Number(time.year, count);
     case 'x':
-      if (value.joda) return Number(IsoWeekOf(value.days).year, count);
-      return ZonePart(value, letter, count);
+      return Number(IsoWeekOf(value.days).year, count);
     case 'w':
       return Number(IsoWeekOf(value.days).week, count);
-    case 'Q':
-    case 'q':
-      if (count == 3) return fmt::format("Q{}", (time.month + 2) / 3);
-      return Number((time.month + 2) / 3, count);
-    case 'M':
-    case 'L': {
+    case 'M': {
       const auto name = kMonths[static_cast<std::size_t>(time.month - 1)];
       if (count == 3) return std::string(name.substr(0, 3));
       return count >= 4 ? std::string(name) : Number(time.month, count);
@@ -149,9 +126,7 @@ std::optional<std::string> FormatPart(const Formatted& value, char letter, int c
       return std::string(count >= 4 ? name : name.substr(0, 3));
     }
     case 'e':
-      return value.joda ? std::optional(Number(weekday, count)) : std::nullopt;
-    case 'F':
-      return value.joda ? std::nullopt : std::optional(Number((time.day - 1) % 7 + 1, count));
+      return Number(weekday, count);
     case 'a':
       return time.hour < 12 ? "AM" : "PM";
     case 'H':
@@ -173,9 +148,7 @@ std::optional<std::string> FormatPart(const Formatted& value, char letter, int c
     }
     case 'G':
       return time.year > 0 ? "AD" : "BC";
-    case 'X':
     case 'Z':
-    case 'V':
     case 'z':
       return ZonePart(value, letter, count);
     default:
@@ -184,37 +157,28 @@ std::optional<std::string> FormatPart(const Formatted& value, char letter, int c
 }
 
 /// format_datetime(local, pattern, zone, instant, origin).
-CellCall FormatJava(bool spark) {
-  return [spark](Cells& cells) {
-    Formatted value;
-    value.time = SplitLocal(cells.Integer(0));
-    value.days = FloorDivide(cells.Integer(0), kMicrosPerDay);
-    value.zone = cells.Text(2);
-    value.instant = cells.Integer(3);
-    value.joda = !spark;
-    std::string text;
-    constexpr int kLongestRun = 30;
-    for (const PatternPart& part : SplitPattern(cells.Text(1))) {
-      if (part.letter == 0) {
-        text += part.text;
-        continue;
-      }
-      const auto piece =
-          part.count > kLongestRun ? std::nullopt : FormatPart(value, part.letter, part.count);
-      if (!piece && spark) {
-        RaiseSpark("INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER",
-                   fmt::format("Unrecognized datetime pattern: '{}'.", cells.Text(1)),
-                   {{"pattern", std::string(cells.Text(1))}, {"c", std::string(1, part.letter)}},
-                   cells.Integer(4));
-      }
-      if (!piece) {
-        RaiseTrino("INVALID_FUNCTION_ARGUMENT",
-                   fmt::format("Illegal pattern component: {}", part.letter), cells.Integer(4));
-      }
-      text += *piece;
+void FormatJoda(Cells& cells) {
+  Formatted value;
+  value.time = SplitLocal(cells.Integer(0));
+  value.days = FloorDivide(cells.Integer(0), kMicrosPerDay);
+  value.zone = cells.Text(2);
+  value.instant = cells.Integer(3);
+  std::string text;
+  constexpr int kLongestRun = 30;
+  for (const PatternPart& part : SplitPattern(cells.Text(1))) {
+    if (part.letter == 0) {
+      text += part.text;
+      continue;
     }
-    cells.SetText(text);
-  };
+    const auto piece =
+        part.count > kLongestRun ? std::nullopt : FormatPart(value, part.letter, part.count);
+    if (!piece) {
+      RaiseTrino("INVALID_FUNCTION_ARGUMENT",
+                 fmt::format("Illegal pattern component: {}", part.letter), cells.Integer(4));
+    }
+    text += *piece;
+  }
+  cells.SetText(text);
 }
 
 // ---- Reading.
@@ -291,11 +255,10 @@ bool ReadInto(std::optional<int> number, int& field) {
 
 /// One run of letters read from the text. `adjacent`: another number follows without a gap, so that
 /// exactly `count` digits belong here.
-bool ReadPart(TextReader& reader, char letter, int count, bool adjacent, bool lenient,
-              Fields& fields) {
+bool ReadPart(TextReader& reader, char letter, int count, bool adjacent, Fields& fields) {
   const auto width = static_cast<std::size_t>(count);
-  const std::size_t least = lenient || count == 1 ? 1 : width;
-  const std::size_t most = adjacent ? width : (count == 1 || lenient ? 9 : width);
+  constexpr std::size_t least = 1;
+  const std::size_t most = adjacent ? width : 9;
   LocalTime& time = fields.time;
   int value = 0;
   switch (letter) {
@@ -346,8 +309,7 @@ bool ReadPart(TextReader& reader, char letter, int count, bool adjacent, bool le
     case 's':
       return ReadInto(reader.Digits(least, std::min<std::size_t>(most, 2)), time.second);
     case 'S': {
-      auto fraction =
-          reader.Digits(lenient ? 1 : width, std::min<std::size_t>(lenient ? 9 : width, 9));
+      const auto fraction = reader.Digits(1, 9);
       if (!fraction) return false;
       std::int64_t micros = *fraction;
       for (auto i = reader.last_count(); i < 6; ++i) micros *= 10;
@@ -371,7 +333,7 @@ bool ReadPart(TextReader& reader, char letter, int count, bool adjacent, bool le
   }
 }
 
-std::optional<Fields> ReadByPattern(std::string_view text, std::string_view pattern, bool lenient,
+std::optional<Fields> ReadByPattern(std::string_view text, std::string_view pattern,
                                     std::size_t& failed_at) {
   TextReader reader(text);
   Fields fields;
@@ -386,7 +348,7 @@ std::optional<Fields> ReadByPattern(std::string_view text, std::string_view patt
     const bool adjacent =
         i + 1 < parts.size() && parts[i + 1].letter != 0 &&
         std::string_view("yMdHhmsSD").find(parts[i + 1].letter) != std::string_view::npos;
-    if (!ReadPart(reader, parts[i].letter, parts[i].count, adjacent, lenient, fields)) {
+    if (!ReadPart(reader, parts[i].letter, parts[i].count, adjacent, fields)) {
       return std::nullopt;
     }
   }
@@ -406,41 +368,22 @@ std::optional<std::int64_t> LocalOf(const Fields& fields) {
   return *micros + (*fields.day_of_year - 1) * kMicrosPerDay;
 }
 
-/// parse_datetime(text, pattern, zone, kind, origin); kind: "date", "timestamp", "null", "joda".
-void ParseJava(Cells& cells) {
-  const std::string_view kind = cells.Text(3);
+/// parse_datetime(text, pattern, zone, origin).
+void ParseJoda(Cells& cells) {
   std::size_t failed_at = 0;
-  const auto fields = ReadByPattern(cells.Text(0), cells.Text(1), kind == "joda", failed_at);
+  const std::string_view text = cells.Text(0);
+  const auto fields = ReadByPattern(text, cells.Text(1), failed_at);
   std::optional<std::int64_t> local;
   if (fields) local = LocalOf(*fields);
-  if (local) {
-    const TimeZone* zone = FindZone(fields->zone ? *fields->zone : std::string(cells.Text(2)));
-    return cells.SetInteger(zone == nullptr ? *local : zone->ToUtc(*local));
-  }
-  if (kind == "null") return cells.SetNull();
-  if (kind == "joda") {
-    const std::string_view text = cells.Text(0);
+  if (!local) {
     RaiseTrino("INVALID_FUNCTION_ARGUMENT",
                failed_at == 0 ? fmt::format("Invalid format: \"{}\"", text)
                               : fmt::format("Invalid format: \"{}\" is malformed at \"{}\"", text,
                                             text.substr(std::min(failed_at, text.size()))),
-               cells.Integer(4));
+               cells.Integer(3));
   }
-  std::string message;
-  if (fields && (fields->time.month < 1 || fields->time.month > 12)) {
-    message = fmt::format(
-        "Text '{}' could not be parsed: Invalid value for MonthOfYear (valid values 1 - 12): {}",
-        cells.Text(0), fields->time.month);
-  } else if (fields) {
-    message = fmt::format("Text '{}' could not be parsed", cells.Text(0));
-  } else {
-    message = fmt::format("Text '{}' could not be parsed at index {}", cells.Text(0), failed_at);
-  }
-  const std::string function = kind == "date" ? "`try_to_date`" : "`try_to_timestamp`";
-  RaiseSpark("CANNOT_PARSE_TIMESTAMP",
-             fmt::format("{}. Use {} to tolerate invalid input string and return NULL instead.",
-                         message, function),
-             {{"message", message}, {"func", function}}, cells.Integer(4));
+  const TimeZone* zone = FindZone(fields->zone ? *fields->zone : std::string(cells.Text(2)));
+  cells.SetInteger(zone == nullptr ? *local : zone->ToUtc(*local));
 }
 
 // ---- MySQL's: date_format and date_parse of Trino.
@@ -533,7 +476,7 @@ void FormatMysql(Cells& cells) {
 
 bool ReadMysql(TextReader& reader, char letter, Fields& fields, std::int64_t origin) {
   const auto java = [&](char other, int count, bool adjacent) {
-    return ReadPart(reader, other, count, adjacent, true, fields);
+    return ReadPart(reader, other, count, adjacent, fields);
   };
   switch (letter) {
     case 'a':
@@ -626,9 +569,8 @@ void ParseMysql(Cells& cells) {
 
 CellFunctions DateTimePatternFunctions() {
   return {
-      {"spark.format_datetime", "VARCHAR", FormatJava(true)},
-      {"trino.format_datetime", "VARCHAR", FormatJava(false)},
-      {"*.parse_datetime", "TIMESTAMP", ParseJava},
+      {"trino.format_datetime", "VARCHAR", FormatJoda},
+      {"trino.parse_datetime", "TIMESTAMP", ParseJoda},
       {"trino.format_mysql", "VARCHAR", FormatMysql},
       {"trino.parse_mysql", "TIMESTAMP", ParseMysql},
   };

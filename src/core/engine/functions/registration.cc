@@ -54,9 +54,9 @@ Gathered GatherAll() {
   Gathered gathered;
   for (const auto& family :
        {DecimalFunctions(), NumberFunctions(), CastFunctions(), TextFunctions(), RegexpFunctions(),
-        DateTimeFunctions(), DateTimePatternFunctions(), HashFunctions(), JsonFunctions(),
-        UrlFunctions(), TrinoHashFunctions(), TrinoTextFunctions(), ProbabilityFunctions(),
-        TrinoJsonFunctions()}) {
+        DateTimeFunctions(), DateTimePatternFunctions(), SparkDateTimePatternFunctions(),
+        HashFunctions(), JsonFunctions(), UrlFunctions(), TrinoHashFunctions(),
+        TrinoTextFunctions(), ProbabilityFunctions(), TrinoJsonFunctions()}) {
     GatherCells(family, gathered);
   }
   const AddScalar add_scalar = [&](const std::string& schema, duckdb::ScalarFunction function) {

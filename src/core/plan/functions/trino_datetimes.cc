@@ -174,7 +174,7 @@ constexpr FunctionEntry kRows[] = {
      "trino.format_datetime(trino.local(($1).instant, ($1).zone), $2, ($1).zone, ($1).instant, "
      "$origin)"},
     {"parse_datetime", "(string, string) -> timestamp_tz(3)",
-     "trino.zoned(trino.parse_datetime($1, $2, $zone, 'joda', $origin), $zone)"},
+     "trino.zoned(trino.parse_datetime($1, $2, $zone, $origin), $zone)"},
     {"from_unixtime", "(double) -> timestamp_tz(3)",
      "trino.zoned(make_timestamp(CAST(round($1 * 1000) AS BIGINT) * 1000), $zone)"},
     {"from_unixtime", "(double, string) -> timestamp_tz(3)",
