@@ -165,7 +165,7 @@ std::string TextWriter::Header() const {
 }
 
 std::string TextWriter::DateText(std::int64_t days) const {
-  if (date_) return date_->Write(days * kMicrosPerDay, 0, zone_);
+  if (date_) return date_->Write(days * kMicrosPerDay, days * kMicrosPerDay, zone_);
   const scan::CivilDate date = scan::DateFromDays(days);
   return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
 }
@@ -173,10 +173,9 @@ std::string TextWriter::DateText(std::int64_t days) const {
 std::string TextWriter::TimestampText(const Literal& value) const {
   const std::int64_t micros = std::get<std::int64_t>(value.value);
   if (value.type.id() != TypeId::kTimestampLocalZone) {
-    return timestamp_ntz_->Write(micros, 0, TimeZone());
+    return timestamp_ntz_->Write(micros, micros, TimeZone());
   }
-  return timestamp_->Write(zone_.ToLocal(micros),
-                           static_cast<std::int32_t>(zone_.OffsetAt(micros).count()), zone_);
+  return timestamp_->Write(zone_.ToLocal(micros), micros, zone_);
 }
 
 void TextWriter::AppendJson(const Literal& value, const Type& type, std::string& out) const {

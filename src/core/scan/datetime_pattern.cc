@@ -22,10 +22,9 @@ std::optional<DateTimePattern::Reading> DateTimePattern::Read(std::string_view t
   return Reading{reading.zone->ToUtc(reading.local_micros), true};
 }
 
-std::string DateTimePattern::Write(std::int64_t local_micros, std::int32_t offset_seconds,
+std::string DateTimePattern::Write(std::int64_t local_micros, std::int64_t utc_micros,
                                    const TimeZone& zone) const {
-  return write_->Write(local_micros, local_micros - offset_seconds * datetime::kMicrosPerSecond,
-                       zone);
+  return write_->Write(local_micros, utc_micros, zone);
 }
 
 }  // namespace owlet::scan

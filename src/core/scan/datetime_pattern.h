@@ -25,8 +25,8 @@ class DateTimePattern {
   };
   [[nodiscard]] std::optional<Reading> Read(std::string_view text) const;
 
-  /// The text of a local time; `offset_seconds` and `zone` are for patterns with a zone.
-  [[nodiscard]] std::string Write(std::int64_t local_micros, std::int32_t offset_seconds,
+  /// The text of a local time; `utc_micros` and `zone` are for patterns with a zone.
+  [[nodiscard]] std::string Write(std::int64_t local_micros, std::int64_t utc_micros,
                                   const TimeZone& zone) const;
 
  private:

@@ -10,11 +10,12 @@ namespace {
 constexpr std::int64_t kMicros = 1'577'934'245'123'000;  // 2020-01-02T03:04:05.123Z
 
 TEST(DateTimePatternTest, WritesAsJavaDoes) {
-  const auto write = [](std::string_view pattern, std::int32_t offset = 0) {
-    return DateTimePattern::Parse(pattern)->Write(kMicros + offset * 1'000'000LL, offset, {});
+  const auto write = [](std::string_view pattern, std::string_view zone = "UTC") {
+    const TimeZone in = *TimeZone::Find(zone);
+    return DateTimePattern::Parse(pattern)->Write(in.ToLocal(kMicros), kMicros, in);
   };
   EXPECT_EQ(write("yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]"), "2020-01-02T03:04:05.123Z");
-  EXPECT_EQ(write("yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]", 3600), "2020-01-02T04:04:05.123+01:00");
+  EXPECT_EQ(write("yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]", "+01:00"), "2020-01-02T04:04:05.123+01:00");
   EXPECT_EQ(write("d/M/yy h:mm a, EEE, MMM"), "2/1/20 3:04 AM, Thu, Jan");
   EXPECT_EQ(write("''yyyy''"), "'2020'");
 }

@@ -56,6 +56,11 @@ Classes ExecutionClasses(const Error& error) {
     return List({"org.apache.spark.SparkArrayIndexOutOfBoundsException",
                  "java.lang.ArrayIndexOutOfBoundsException"});
   }
+  if (is({"INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER",
+          "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN"})) {
+    return List(
+        {"org.apache.spark.SparkIllegalArgumentException", "java.lang.IllegalArgumentException"});
+  }
   if (condition.starts_with("INCONSISTENT_BEHAVIOR_CROSS_VERSION")) {
     return List({"org.apache.spark.SparkUpgradeException"});
   }
