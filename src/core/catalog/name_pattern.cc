@@ -10,7 +10,25 @@ struct NamePattern::Code {
   std::unique_ptr<pcre2_code, decltype(&pcre2_code_free)> compiled;
 };
 
-Result<NamePattern> NamePattern::Parse(std::string_view text) {
+namespace {
+
+/// Clients write both "ab.*" and Hive's "ab*", where the star stands for any text: it does so
+/// behind anything that a regular expression would rarely repeat by itself.
+std::string WithHiveStars(std::string_view text) {
+  std::string expression;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char before = i == 0 ? '\0' : text[i - 1];
+    const bool repeats = before == '.' || before == ')' || before == ']' || before == '\\';
+    if (text[i] == '*' && !repeats) expression += '.';
+    expression += text[i];
+  }
+  return expression;
+}
+
+}  // namespace
+
+Result<NamePattern> NamePattern::Parse(std::string_view pattern) {
+  const std::string text = WithHiveStars(pattern);
   int error = 0;
   std::size_t offset = 0;
   std::unique_ptr<pcre2_code, decltype(&pcre2_code_free)> compiled(
@@ -19,7 +37,7 @@ Result<NamePattern> NamePattern::Parse(std::string_view text) {
       &pcre2_code_free);
   if (!compiled) {
     return Fail(Reason::kInvalidArgument,
-                fmt::format("Invalid regular expression at position {}: {}", offset, text));
+                fmt::format("Invalid regular expression at position {}: {}", offset, pattern));
   }
   return NamePattern(std::make_shared<const Code>(std::move(compiled)));
 }
