@@ -86,13 +86,12 @@ std::string Find(const Properties& properties, std::string_view name,
 Result<std::string> Delimiter(const Properties& properties, std::string_view name,
                               std::string_view otherwise) {
   const std::string text = Find(properties, name, otherwise);
-  if (text.size() <= 1) return text;
   int byte = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), byte);
   if (error == std::errc() && end == text.data() + text.size() && byte >= -128 && byte < 256) {
     return std::string(1, static_cast<char>(byte));
   }
-  if (text[0] == '\\') {
+  if (text.size() > 1 && text[0] == '\\') {
     if (text == "\\t") return std::string("\t");
     if (text == "\\n") return std::string("\n");
     if (text == "\\r") return std::string("\r");

@@ -36,6 +36,9 @@ TEST(TableFormatTest, DelimitersAsNumbersAndEscapes) {
   EXPECT_EQ(ReadTableFormat(TableWith(lazy, {{"field.delim", "31"}}))->field_delimiter, "\x1F");
   EXPECT_EQ(ReadTableFormat(TableWith(lazy, {{"serialization.format", "|"}}))->field_delimiter,
             "|");
+  // What CREATE TABLE without delimiters leaves: the byte 1, not the digit.
+  EXPECT_EQ(ReadTableFormat(TableWith(lazy, {{"serialization.format", "1"}}))->field_delimiter,
+            "\x01");
   EXPECT_EQ(ReadTableFormat(TableWith(lazy, {}))->field_delimiter, "\x01");
 }
 
