@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/uuid.h"
 #include "core/catalog/name_pattern.h"
 #include "protocol/athena/handlers.h"
 
@@ -71,7 +72,11 @@ Result<T> Worded(Result<T> result) {
   if (result) return result;
   Error error = result.error();
   if (error.reason == Reason::kDatabaseNotFound || error.reason == Reason::kTableNotFound) {
-    error.message = "EntityNotFoundException: " + error.message;
+    // Clients (PyAthena) read Glue's code out of these words.
+    error.message = fmt::format(
+        "{} (Service: AmazonDataCatalog; Status Code: 400; Error Code: EntityNotFoundException; "
+        "Request ID: {}; Proxy: null)",
+        error.message, NewUuid());
     error.condition = "MetadataException";
   }
   return Fail(std::move(error));
