@@ -42,6 +42,26 @@ std::string Quoted(std::string_view text) {
   return quoted + "'";
 }
 
+/// Hive asks most SerDes for the columns, which know no comments; of the others it shows the
+/// catalog's (the setting hive.serdes.using.metastore.for.schema).
+std::vector<catalog::Column> HiveColumns(const catalog::Table& table) {
+  std::vector<catalog::Column> columns = table.Columns();
+  if (table.IsView() || !table.storage || !table.storage->serde) return columns;
+  const std::string& serde = table.storage->serde->library;
+  const bool asked = serde.ends_with("JsonSerDe") || serde.ends_with("OpenCSVSerde") ||
+                     serde.ends_with("RegexSerDe") || serde.ends_with("GrokSerDe");
+  for (catalog::Column& column : columns) {
+    if (asked && column.comment.empty()) column.comment = "from deserializer";
+  }
+  return columns;
+}
+
+/// Control characters as Java writes them in source text.
+std::string EscapeJava(std::string_view text) {
+  std::string escaped = Quoted(text);
+  return escaped.substr(1, escaped.size() - 2);
+}
+
 void AppendColumns(const std::vector<catalog::Column>& columns, std::vector<std::string>& lines) {
   for (std::size_t i = 0; i < columns.size(); ++i) {
     std::string line = fmt::format("  `{}` {}", columns[i].name, columns[i].type);
@@ -114,7 +134,7 @@ std::vector<std::string> ShowCreateTableLines(const catalog::Table& table) {
   const catalog::StorageDescriptor storage = table.storage.value_or(catalog::StorageDescriptor{});
   std::vector<std::string> lines = {
       fmt::format("CREATE EXTERNAL TABLE `{}.{}`(", table.database, table.name)};
-  AppendColumns(storage.columns, lines);
+  AppendColumns(HiveColumns(table), lines);
   if (!table.description.empty()) lines.push_back("COMMENT " + Quoted(table.description));
   if (!table.partition_keys.empty()) {
     lines.emplace_back("PARTITIONED BY ( ");
@@ -147,7 +167,7 @@ std::vector<std::string> ShowCreateTableLines(const catalog::Table& table) {
 
 std::vector<std::string> DescribeLines(const catalog::Table& table) {
   std::vector<std::string> lines;
-  for (const auto& column : table.Columns()) {
+  for (const auto& column : HiveColumns(table)) {
     lines.push_back(Cells(column.name, column.type, column.comment));
   }
   for (const auto& key : table.partition_keys) {
@@ -164,59 +184,156 @@ std::vector<std::string> DescribeLines(const catalog::Table& table) {
   return lines;
 }
 
-std::vector<std::string> DescribeFormattedLines(const catalog::Table& table) {
-  const catalog::StorageDescriptor storage = table.storage.value_or(catalog::StorageDescriptor{});
+namespace {
+
+void AppendHeading(std::string_view heading, std::vector<std::string>& lines) {
+  lines.emplace_back("\t \t ");
+  lines.push_back(fmt::format("# {}\t \t ", heading));
+}
+
+void AppendPair(std::string_view name, std::string_view value, std::vector<std::string>& lines) {
+  lines.push_back(fmt::format("{:<20}\t{:<20}\t ", name, value));
+}
+
+void AppendParameters(std::string_view heading, const catalog::Properties& parameters,
+                      std::vector<std::string>& lines) {
+  lines.push_back(fmt::format("{}\t \t ", heading));
+  for (const auto& [key, value] : parameters) {
+    lines.push_back(fmt::format("\t{:<20}\t{:<20}", key, EscapeJava(value)));
+  }
+}
+
+void AppendStorage(const catalog::StorageDescriptor& storage, std::vector<std::string>& lines) {
+  AppendHeading("Storage Information", lines);
+  AppendPair("SerDe Library:", storage.serde ? storage.serde->library : std::string(), lines);
+  AppendPair("InputFormat:", storage.input_format, lines);
+  AppendPair("OutputFormat:", storage.output_format, lines);
+  AppendPair("Compressed:", storage.compressed ? "Yes" : "No", lines);
+  AppendPair("Num Buckets:", std::to_string(storage.number_of_buckets), lines);
+  AppendPair("Bucket Columns:", fmt::format("[{}]", fmt::join(storage.bucket_columns, ", ")),
+             lines);
+  std::vector<std::string> sorted;
+  for (const auto& column : storage.sort_columns) {
+    sorted.push_back(
+        fmt::format("Order(col:{}, order:{})", column.column, column.ascending ? 1 : 0));
+  }
+  AppendPair("Sort Columns:", fmt::format("[{}]", fmt::join(sorted, ", ")), lines);
+  if (storage.serde && !storage.serde->parameters.empty()) {
+    AppendParameters("Storage Desc Params:", storage.serde->parameters, lines);
+  }
+}
+
+std::string LastAccess(const std::optional<Timestamp>& time) {
+  return time ? HiveTime(*time) : std::string("UNKNOWN");
+}
+
+/// {a=b, c=d}, as Java prints a map.
+std::string JavaMap(const catalog::Properties& properties) {
+  std::string text;
+  for (const auto& [key, value] : properties) {
+    text += fmt::format("{}{}={}", text.empty() ? "" : ", ", key, value);
+  }
+  return "{" + text + "}";
+}
+
+std::string FieldSchemas(const std::vector<catalog::Column>& columns) {
+  std::string text;
+  for (const auto& column : columns) {
+    text += fmt::format("{}FieldSchema(name:{}, type:{}, comment:{})", text.empty() ? "" : ", ",
+                        column.name, column.type, column.comment.empty() ? "null" : column.comment);
+  }
+  return "[" + text + "]";
+}
+
+std::string StorageText(const catalog::StorageDescriptor& storage,
+                        const std::vector<catalog::Column>& keys) {
+  std::vector<catalog::Column> columns = storage.columns;
+  columns.insert(columns.end(), keys.begin(), keys.end());
+  const catalog::SerDe serde = storage.serde.value_or(catalog::SerDe{});
+  return fmt::format(
+      "StorageDescriptor(cols:{}, location:{}, inputFormat:{}, outputFormat:{}, compressed:{}, "
+      "numBuckets:{}, serdeInfo:SerDeInfo(name:{}, serializationLib:{}, parameters:{}), "
+      "bucketCols:[{}], sortCols:[], parameters:{}, skewedInfo:SkewedInfo(skewedColNames:[], "
+      "skewedColValues:[], skewedColValueLocationMaps:{{}}), storedAsSubDirectories:false)",
+      FieldSchemas(columns), storage.location, storage.input_format, storage.output_format,
+      storage.compressed, storage.number_of_buckets, serde.name.empty() ? "null" : serde.name,
+      serde.library, JavaMap(serde.parameters), fmt::join(storage.bucket_columns, ", "),
+      JavaMap(storage.parameters));
+}
+
+std::int64_t Seconds(Timestamp time) {
+  return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+}
+
+}  // namespace
+
+std::vector<std::string> DescribeExtendedLines(const catalog::Table& table,
+                                               const catalog::Partition* partition) {
+  std::vector<std::string> lines = DescribeLines(table);
+  lines.emplace_back("\t \t ");
+  if (partition != nullptr) {
+    lines.push_back(fmt::format(
+        "Detailed Partition Information\tPartition(values:[{}], dbName:{}, tableName:{}, "
+        "createTime:{}, lastAccessTime:0, sd:{}, parameters:{})\t ",
+        fmt::join(partition->values, ", "), table.database, table.name,
+        Seconds(partition->create_time),
+        StorageText(partition->storage.value_or(catalog::StorageDescriptor{}),
+                    table.partition_keys),
+        JavaMap(partition->parameters)));
+    return lines;
+  }
+  lines.push_back(fmt::format(
+      "Detailed Table Information\tTable(tableName:{}, dbName:{}, owner:{}, createTime:{}, "
+      "lastAccessTime:0, retention:{}, sd:{}, partitionKeys:{}, parameters:{}, "
+      "viewOriginalText:{}, viewExpandedText:{}, tableType:{})\t ",
+      table.name, table.database, table.owner, Seconds(table.create_time), table.retention,
+      StorageText(table.storage.value_or(catalog::StorageDescriptor{}), table.partition_keys),
+      FieldSchemas(table.partition_keys), JavaMap(table.parameters),
+      table.view_original_text.empty() ? "null" : table.view_original_text,
+      table.view_expanded_text.empty() ? "null" : table.view_expanded_text, table.table_type));
+  return lines;
+}
+
+std::vector<std::string> DescribeFormattedLines(const catalog::Table& table,
+                                                const catalog::Partition* partition) {
   std::vector<std::string> lines = {Cells("# col_name", "data_type", "comment"), "\t \t "};
-  for (const auto& column : table.Columns()) {
+  for (const auto& column : HiveColumns(table)) {
     lines.push_back(Cells(column.name, column.type, column.comment));
   }
   if (!table.partition_keys.empty()) {
-    lines.emplace_back("\t \t ");
-    lines.emplace_back("# Partition Information\t \t ");
+    AppendHeading("Partition Information", lines);
     lines.push_back(Cells("# col_name", "data_type", "comment"));
     lines.emplace_back("\t \t ");
     for (const auto& key : table.partition_keys) {
       lines.push_back(Cells(key.name, key.type, key.comment));
     }
   }
-  const auto pair = [&](std::string_view name, std::string_view value) {
-    lines.push_back(fmt::format("{:<20}\t{:<20}\t ", name, value));
-  };
-  lines.emplace_back("\t \t ");
-  lines.emplace_back("# Detailed Table Information\t \t ");
-  pair("Database:", table.database);
-  pair("Owner:", table.owner);
-  pair("CreateTime:", HiveTime(table.create_time));
-  pair("LastAccessTime:",
-       table.last_access_time ? HiveTime(*table.last_access_time) : std::string("UNKNOWN"));
-  pair("Protect Mode:", "None");
-  pair("Retention:", std::to_string(table.retention));
-  pair("Location:", storage.location);
-  pair("Table Type:", table.table_type);
-  lines.emplace_back("Table Parameters:\t \t ");
-  for (const auto& [key, value] : table.parameters) {
-    lines.push_back(fmt::format("\t{:<20}\t{:<20}", key, value));
+  if (partition != nullptr) {
+    const auto storage = partition->storage.value_or(catalog::StorageDescriptor{});
+    AppendHeading("Detailed Partition Information", lines);
+    AppendPair("Partition Value:", fmt::format("[{}]", fmt::join(partition->values, ", ")), lines);
+    AppendPair("Database:", table.database, lines);
+    AppendPair("Table:", table.name, lines);
+    AppendPair("CreateTime:", HiveTime(partition->create_time), lines);
+    AppendPair("LastAccessTime:", LastAccess(partition->last_access_time), lines);
+    AppendPair("Protect Mode:", "None", lines);
+    AppendPair("Location:", storage.location, lines);
+    AppendParameters("Partition Parameters:", partition->parameters, lines);
+    AppendStorage(storage, lines);
+    return lines;
   }
-  lines.emplace_back("\t \t ");
-  lines.emplace_back("# Storage Information\t \t ");
-  pair("SerDe Library:", storage.serde ? storage.serde->library : std::string());
-  pair("InputFormat:", storage.input_format);
-  pair("OutputFormat:", storage.output_format);
-  pair("Compressed:", storage.compressed ? "Yes" : "No");
-  pair("Num Buckets:", std::to_string(storage.number_of_buckets));
-  pair("Bucket Columns:", fmt::format("[{}]", fmt::join(storage.bucket_columns, ", ")));
-  std::vector<std::string> sorted;
-  for (const auto& column : storage.sort_columns) {
-    sorted.push_back(
-        fmt::format("Order(col:{}, order:{})", column.column, column.ascending ? 1 : 0));
-  }
-  pair("Sort Columns:", fmt::format("[{}]", fmt::join(sorted, ", ")));
-  if (storage.serde && !storage.serde->parameters.empty()) {
-    lines.emplace_back("Storage Desc Params:\t \t ");
-    for (const auto& [key, value] : storage.serde->parameters) {
-      lines.push_back(fmt::format("\t{:<20}\t{:<20}", key, value));
-    }
-  }
+  const auto storage = table.storage.value_or(catalog::StorageDescriptor{});
+  AppendHeading("Detailed Table Information", lines);
+  AppendPair("Database:", table.database, lines);
+  AppendPair("Owner:", table.owner, lines);
+  AppendPair("CreateTime:", HiveTime(table.create_time), lines);
+  AppendPair("LastAccessTime:", LastAccess(table.last_access_time), lines);
+  AppendPair("Protect Mode:", "None", lines);
+  AppendPair("Retention:", std::to_string(table.retention), lines);
+  AppendPair("Location:", storage.location, lines);
+  AppendPair("Table Type:", table.table_type, lines);
+  AppendParameters("Table Parameters:", table.parameters, lines);
+  AppendStorage(storage, lines);
   return lines;
 }
 

@@ -179,6 +179,18 @@ Result<StatementOutcome> StatementRun::Run(const sql::Describe& statement) {
   }
   OWLET_TRY(const auto table, FindTable(statement.name));
   std::vector<std::string> columns = {"col_name", "data_type", "comment"};
+  std::optional<catalog::Partition> partition;
+  if (!statement.partition.empty()) {
+    OWLET_TRY(const auto values, PartitionValues(table, statement.partition));
+    auto found = runner_.catalog_.GetPartition(principal(), {table.database, table.name}, values);
+    if (!found && found.error().reason == Reason::kPartitionNotFound) {
+      return Fail(Reason::kPartitionNotFound,
+                  fmt::format("FAILED: SemanticException [Error 10006]: Partition not found {}",
+                              catalog::PartitionName(table.partition_keys, values)));
+    }
+    if (!found) return Fail(HiveError(found.error()));
+    partition = *std::move(found);
+  }
   if (!statement.column.empty()) {
     const auto named = [&](const catalog::Column& column) {
       return EqualsIgnoringCase(column.name, statement.column.front());
@@ -193,11 +205,19 @@ Result<StatementOutcome> StatementRun::Run(const sql::Describe& statement) {
                                 statement.column.front()));
       }
     }
-    return Text({Padded(found->name) + "\t" + Padded(found->type) + "\t" + Padded(found->comment)},
-                std::move(columns));
+    std::vector<std::string> lines;
+    if (statement.formatted) {
+      lines = {Padded("# col_name") + "\t" + Padded("data_type") + "\t" + Padded("comment"),
+               "\t \t "};
+    }
+    lines.push_back(Padded(found->name) + "\t" + Padded(found->type) + "\t" +
+                    Padded(found->comment));
+    return Text(lines, std::move(columns));
   }
-  return Text(statement.extended || statement.formatted ? DescribeFormattedLines(table)
-                                                        : DescribeLines(table),
+  const catalog::Partition* of = partition ? &*partition : nullptr;
+  return Text(statement.formatted  ? DescribeFormattedLines(table, of)
+              : statement.extended ? DescribeExtendedLines(table, of)
+                                   : DescribeLines(table),
               std::move(columns));
 }
 

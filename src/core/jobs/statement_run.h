@@ -122,7 +122,11 @@ class StatementRun {
 // show_create.cc: texts of SHOW CREATE TABLE and DESCRIBE, one string a line.
 [[nodiscard]] std::vector<std::string> ShowCreateTableLines(const catalog::Table& table);
 [[nodiscard]] std::vector<std::string> DescribeLines(const catalog::Table& table);
-[[nodiscard]] std::vector<std::string> DescribeFormattedLines(const catalog::Table& table);
+/// `partition` may be null: then of the table.
+[[nodiscard]] std::vector<std::string> DescribeExtendedLines(const catalog::Table& table,
+                                                             const catalog::Partition* partition);
+[[nodiscard]] std::vector<std::string> DescribeFormattedLines(const catalog::Table& table,
+                                                              const catalog::Partition* partition);
 
 /// The lines of a text.
 [[nodiscard]] std::vector<std::string> SplitLines(std::string_view text);
