@@ -48,11 +48,14 @@ struct TableName {
 };
 
 /// Which partitions a reader can use. `equal_to` (key name -> the values it may have) is there for
-/// partition projection, whose `injected` keys have no other source of values; `matches` gets the
-/// values in the order of the keys and decides. Both may be empty: all partitions.
+/// partition projection, whose `injected` keys have no other source of values and whose ranges may
+/// be too long to be written out; `narrow` removes from the values that projection makes for one
+/// key those that cannot matter; `matches` gets the values in the order of the keys and decides.
+/// All may be empty: all partitions.
 struct PartitionPredicate {
   std::map<std::string, std::vector<std::string>> equal_to = {};
   std::function<bool(const std::vector<std::string>& values)> matches = nullptr;
+  std::function<Status(std::size_t key, std::vector<std::string>& values)> narrow = nullptr;
 };
 
 /// How UpdateTable treats the version before.

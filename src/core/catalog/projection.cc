@@ -66,7 +66,9 @@ class KeyProperties {
   std::string prefix_;
 };
 
-Result<std::vector<std::string>> IntegerValues(const KeyProperties& properties) {
+/// `wanted`: the values that the reader asks for, if it says; what a long range is cut to.
+Result<std::vector<std::string>> IntegerValues(const KeyProperties& properties,
+                                               const std::vector<std::string>* wanted) {
   const auto range = SplitList(properties.Find("range").value_or(""));
   if (range.size() != 2) return properties.Bad("range", "two numbers are needed");
   const auto low = ParseInteger(range[0]);
@@ -76,7 +78,18 @@ Result<std::vector<std::string>> IntegerValues(const KeyProperties& properties) 
   if (!interval || *interval < 1) return properties.Bad("interval", "no positive number");
   const auto digits = ParseInteger(properties.Find("digits").value_or("0"));
   if (!digits || *digits < 0 || *digits > 19) return properties.Bad("digits", "not 0 to 19");
-  if (static_cast<std::uint64_t>((*high - *low) / *interval) >= kMaximumPartitions) {
+  const auto span = static_cast<std::uint64_t>(*high) - static_cast<std::uint64_t>(*low);
+  if (span / static_cast<std::uint64_t>(*interval) >= kMaximumPartitions) {
+    if (wanted != nullptr) {
+      std::vector<std::string> values;
+      for (const std::string& text : *wanted) {
+        const auto value = ParseInteger(text);
+        if (value && *value >= *low && *value <= *high && (*value - *low) % *interval == 0) {
+          values.push_back(fmt::format("{:0{}}", *value, *digits));
+        }
+      }
+      return values;
+    }
     return Fail(Reason::kLimitExceeded, "The projected range has too many partitions");
   }
   std::vector<std::string> values;
@@ -156,13 +169,14 @@ Result<std::vector<std::string>> KeyValues(const Table& table, const Column& key
     if (!list) return properties.Bad("values", "it is missing");
     values = SplitList(*list);
   } else if (type == "integer") {
-    values = IntegerValues(properties);
+    values =
+        IntegerValues(properties, wanted == predicate.equal_to.end() ? nullptr : &wanted->second);
   } else if (type == "date") {
     values = DateValues(properties, now);
   } else {
     return properties.Bad("type", "it is none of enum, integer, date, injected");
   }
-  if (values && wanted != predicate.equal_to.end()) {
+  if (values && !predicate.narrow && wanted != predicate.equal_to.end()) {
     std::erase_if(*values, [&](const std::string& value) {
       return std::ranges::find(wanted->second, value) == wanted->second.end();
     });
@@ -201,8 +215,9 @@ Result<std::vector<Partition>> ProjectPartitions(const Table& table,
                                                  const PartitionPredicate& predicate,
                                                  Timestamp now) {
   std::vector<std::vector<std::string>> rows{{}};
-  for (const Column& key : table.partition_keys) {
-    OWLET_TRY(const auto values, KeyValues(table, key, predicate, now));
+  for (std::size_t key = 0; key < table.partition_keys.size(); ++key) {
+    OWLET_TRY(auto values, KeyValues(table, table.partition_keys[key], predicate, now));
+    if (predicate.narrow) OWLET_CHECK_OK(predicate.narrow(key, values));
     if (rows.size() * values.size() > kMaximumPartitions) {
       return Fail(Reason::kLimitExceeded,
                   fmt::format("The projection of table {}.{} has more than {} partitions",

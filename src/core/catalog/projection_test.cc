@@ -69,6 +69,28 @@ TEST(ProjectionTest, InjectedNeedsAValue) {
             (std::vector<std::string>{"s3://b/t/id=x y/"}));
 }
 
+TEST(ProjectionTest, ConditionsNarrowEachKey) {
+  const Table table = MakeTable({"kind", "n"}, {{"projection.kind.type", "enum"},
+                                                {"projection.kind.values", "a,b"},
+                                                {"projection.n.type", "integer"},
+                                                {"projection.n.range", "0,900000"}});
+  PartitionPredicate predicate;
+  predicate.narrow = [](std::size_t key, std::vector<std::string>& values) -> Status {
+    values = {key == 0 ? "b" : "17"};
+    return {};
+  };
+  EXPECT_EQ(Locations(table, predicate), (std::vector<std::string>{"s3://b/t/kind=b/n=17/"}));
+}
+
+TEST(ProjectionTest, ALongRangeIsCutToTheValuesAskedFor) {
+  const Table table = MakeTable({"n"}, {{"projection.n.type", "integer"},
+                                        {"projection.n.range", "10,9000000000000000000"},
+                                        {"projection.n.interval", "5"}});
+  EXPECT_EQ(Locations(table, {.equal_to = {{"n", {"20", "21", "5", "x"}}}}),
+            (std::vector<std::string>{"s3://b/t/n=20/"}));
+  EXPECT_EQ(ProjectPartitions(table, {}, kNow).error().reason, Reason::kLimitExceeded);
+}
+
 TEST(ProjectionTest, BadPropertiesAndEndlessRanges) {
   EXPECT_EQ(ProjectPartitions(MakeTable({"a"}, {}), {}, kNow).error().condition,
             "INVALID_TABLE_PROPERTY");

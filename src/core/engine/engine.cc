@@ -80,7 +80,7 @@ class DuckDbEngine final : public Engine {
   Result<Prepared> Prepare(const plan::NodePtr& query, const ExecutionContext& context) {
     auto state = duckdb::make_shared_ptr<StatementState>(
         context, objects_, runtime_->memory().limit(MemoryShare::kEngine));
-    StatementLeaves leaves(*state);
+    StatementLeaves leaves(*runtime_, *state, query);
     OWLET_TRY(LoweredQuery lowered, LowerToSql(query, context.session, leaves));
     state->origins() = std::move(lowered.origins);
     return Prepared{std::move(lowered.sql), std::move(state)};

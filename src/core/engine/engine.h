@@ -89,6 +89,12 @@ enum class WriteMode : std::uint8_t { kAppend, kOverwrite, kErrorIfExists, kIgno
 
 /// A Spark DataFrameWriter, or the files of CTAS, INSERT and UNLOAD.
 struct WriteResult;
+/// A partition's columns with the values as in its folder; nothing for NULL.
+using PartitionText = std::vector<std::pair<std::string, std::optional<std::string>>>;
+/// How the files of a write are called: Spark's part-00000-<uuid>-c000.<ext>, Trino's
+/// <query>_<uuid> and, of buckets, 000000_0_<uuid>_<query>.
+enum class FileNames : std::uint8_t { kSpark, kTrino };
+
 struct WriteSpec {
   std::string format;  // "parquet", "csv", "json", "text", "avro", "orc"
   std::string path;    // "s3://bucket/prefix"
@@ -97,8 +103,14 @@ struct WriteSpec {
   plan::Options options;
   bool success_file = true;        // Spark's _SUCCESS
   bool dynamic_overwrite = false;  // spark.sql.sources.partitionOverwriteMode=dynamic
-  std::string file_prefix;         // Athena: the query id; Spark: made by the writer
-  /// kOverwrite: what is replaced; other objects under `path` stay.
+  FileNames names = FileNames::kSpark;
+  std::string file_prefix;  // kTrino: the query's id in the names; kSpark: made by the writer
+  /// Hive's buckets: the columns whose hash tells the file of a row, and how many there are.
+  std::vector<std::string> bucket_by = {};
+  std::size_t bucket_count = 0;
+  std::size_t max_open_writers = 0;  // partitions times buckets; 0: any number
+  /// Where the files of a partition lie, if not in its folder below `path`.
+  std::function<std::optional<std::string>(const PartitionText&)> partition_location = nullptr;
 
   /// Runs inside the commit that publishes the files (store::Publication::Edit): the catalog's
   /// edits that belong to them. An error stops the whole write. The result is complete by then.
@@ -109,8 +121,7 @@ struct WrittenFile {
   std::string path;  // "s3://bucket/key"
   std::uint64_t size_bytes = 0;
   std::uint64_t num_rows = 0;
-  std::vector<std::pair<std::string, std::optional<std::string>>>
-      partition;  // column, value as in its folder
+  PartitionText partition;
 };
 
 struct WriteResult {

@@ -4,9 +4,12 @@
 #include <strings.h>
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
 #include <set>
 
 #include "core/engine/partition_values.h"
+#include "core/plan/literal_text.h"
 
 namespace owlet::engine {
 
@@ -132,7 +135,8 @@ Status FileListing::ListFolder(const store::BucketName& bucket, const std::strin
       if (std::any_of(parts.begin(), parts.end(), IsHidden)) continue;
       FoundFile file{.uri = store::BucketUri(bucket) + "/" + object.key,
                      .size = object.size,
-                     .generation = object.generation};
+                     .generation = object.generation,
+                     .modified = object.modified};
       for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
         const std::size_t equals = parts[i].find('=');
         if (equals == std::string::npos || equals == 0) {
@@ -174,7 +178,8 @@ Result<std::vector<FoundFile>> FileListing::FindPath(const std::string& path,
       if (object) {
         files.push_back(FoundFile{.uri = store::BucketUri(uri.bucket) + "/" + key,
                                   .size = object->size,
-                                  .generation = object->generation});
+                                  .generation = object->generation,
+                                  .modified = object->modified});
         return {};
       }
       // A cluster's file system is made by the first write to it.
@@ -240,16 +245,87 @@ Result<std::vector<FoundFile>> FileListing::Find(const std::vector<std::string>&
   return files;
 }
 
-Result<std::vector<ListedFile>> FileListing::List(const plan::TableSource& source) const {
+namespace {
+
+/// "dt=2024-01-01/hour=3" of a file's partition.
+std::string PartitionText(const plan::TableSource& source, const std::vector<plan::Literal>& values,
+                          const FoundFile& file) {
+  std::string text;
+  const std::size_t keys = source.partition_schema.size() - source.file_columns.size();
+  for (std::size_t i = 0; i < keys && i < values.size(); ++i) {
+    const plan::Literal& value = values[i];
+    std::string part(kDefaultPartition);
+    if (const auto* string = std::get_if<std::string>(&value.value)) {
+      part = *string;
+    } else if (const auto* number = std::get_if<std::int64_t>(&value.value)) {
+      part = value.type.id() == plan::TypeId::kDate        ? plan::DateText(*number)
+             : value.type.id() == plan::TypeId::kTimestamp ? plan::TimestampText(*number)
+                                                           : std::to_string(*number);
+    } else if (const auto* flag = std::get_if<bool>(&value.value)) {
+      part = *flag ? "true" : "false";
+    } else if (!value.IsNull() && i < file.folders.size() && file.folders[i].value) {
+      part = *file.folders[i].value;
+    }
+    text += (i > 0 ? "/" : "") + EscapeFolder(source.partition_schema[i].name) + "=" +
+            EscapeFolder(part);
+  }
+  return text;
+}
+
+/// The number before the first underscore of "000003_0_...".
+plan::LiteralValue BucketOf(const std::string& uri) {
+  const std::string name = uri.substr(uri.rfind('/') + 1);
+  std::int64_t bucket = 0;
+  const auto [end, code] = std::from_chars(name.data(), name.data() + name.size(), bucket);
+  if (code != std::errc() || end == name.data() + name.size() || *end != '_') return {};
+  return bucket;
+}
+
+void AppendFileColumns(const plan::TableSource& source, const FoundFile& file,
+                       std::vector<plan::Literal>& values) {
+  const std::size_t keys = source.partition_schema.size() - source.file_columns.size();
+  for (std::size_t i = 0; i < source.file_columns.size(); ++i) {
+    plan::Literal value{source.partition_schema[keys + i].type, {}};
+    switch (source.file_columns[i]) {
+      case plan::FileColumn::kPath:
+        value.value = file.uri;
+        break;
+      case plan::FileColumn::kSize:
+        value.value = static_cast<std::int64_t>(file.size);
+        break;
+      case plan::FileColumn::kModifiedTime:
+        value.value = plan::ZonedInstant{
+            std::chrono::duration_cast<std::chrono::milliseconds>(file.modified.time_since_epoch())
+                    .count() *
+                1000,
+            "UTC"};
+        break;
+      case plan::FileColumn::kPartition:
+        value.value = PartitionText(source, values, file);
+        break;
+      case plan::FileColumn::kBucket:
+        value.value = BucketOf(file.uri);
+        break;
+    }
+    values.push_back(std::move(value));
+  }
+}
+
+}  // namespace
+
+Result<std::vector<ListedFile>> FileListing::List(
+    const plan::TableSource& source, const std::vector<plan::TablePartition>& partitions) const {
   std::vector<ListedFile> listed;
-  if (!source.partitions.empty()) {
-    for (const plan::TableSource::Partition& partition : source.partitions) {
+  if (source.index != nullptr || !partitions.empty()) {
+    for (const plan::TablePartition& partition : partitions) {
       OWLET_TRY(SplitUri uri, ParseUri(partition.location));
       std::vector<FoundFile> files;
       const std::string folder = uri.key.empty() ? "" : uri.key + "/";
       OWLET_CHECK_OK(ListFolder(uri.bucket, folder, folder, files));
       for (FoundFile& file : files) {
-        listed.push_back({std::move(file.uri), file.size, file.generation, partition.values});
+        ListedFile entry{file.uri, file.size, file.generation, partition.values, partition.shape};
+        AppendFileColumns(source, file, entry.partition);
+        listed.push_back(std::move(entry));
       }
     }
     return listed;
@@ -264,9 +340,11 @@ Result<std::vector<ListedFile>> FileListing::List(const plan::TableSource& sourc
       OWLET_CHECK_OK(ListFolder(uri.bucket, folder, folder, files));
     }
   }
+  const std::size_t keys = source.partition_schema.size() - source.file_columns.size();
   for (FoundFile& file : files) {
-    ListedFile entry{std::move(file.uri), file.size, file.generation, {}};
-    for (const plan::Field& column : source.partition_schema) {
+    ListedFile entry{file.uri, file.size, file.generation, {}, nullptr};
+    for (std::size_t i = 0; i < keys; ++i) {
+      const plan::Field& column = source.partition_schema[i];
       const auto folder =
           std::find_if(file.folders.begin(), file.folders.end(), [&](const PartitionFolder& f) {
             return strcasecmp(f.name.c_str(), column.name.c_str()) == 0;
@@ -276,6 +354,7 @@ Result<std::vector<ListedFile>> FileListing::List(const plan::TableSource& sourc
                                     column.type));
       entry.partition.push_back(std::move(value));
     }
+    AppendFileColumns(source, file, entry.partition);
     listed.push_back(std::move(entry));
   }
   // Spark packs the largest files first, which is the order in which its rows come.

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "core/access/principal.h"
 #include "core/plan/literal.h"
@@ -21,6 +23,8 @@ struct ListedFile {
   std::uint64_t size = 0;
   std::uint64_t generation = 0;          // ObjectInfo's
   std::vector<plan::Literal> partition;  // of the source's partition_schema
+  /// How it is read, where its partition says something else than its table.
+  std::shared_ptr<const plan::TableSource> shape = nullptr;
 };
 
 /// A path component "name=value" below a root, unescaped; no value for Hive's default partition.
@@ -34,6 +38,7 @@ struct FoundFile {
   std::string uri;
   std::uint64_t size = 0;
   std::uint64_t generation = 0;
+  Timestamp modified = {};
   std::vector<PartitionFolder> folders;
   bool nested = false;  // in a folder below the path that is no partition's
 };
@@ -51,9 +56,11 @@ class FileListing {
   [[nodiscard]] Result<std::vector<FoundFile>> Find(const std::vector<std::string>& paths,
                                                     const plan::Options& options) const;
 
-  /// The objects of a resolved source, with the values of its partition columns: all of them, or
-  /// those of its catalog partitions. Sorted as the dialect's engine reads them.
-  [[nodiscard]] Result<std::vector<ListedFile>> List(const plan::TableSource& source) const;
+  /// The objects of a resolved source, with the values of its partition and file columns: those of
+  /// `partitions` for a catalog's partitioned table, else all. Sorted as the dialect's engine reads
+  /// them.
+  [[nodiscard]] Result<std::vector<ListedFile>> List(
+      const plan::TableSource& source, const std::vector<plan::TablePartition>& partitions) const;
 
  private:
   [[nodiscard]] Result<std::vector<FoundFile>> FindPath(const std::string& path,

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/engine/engine.h"
@@ -12,8 +14,8 @@
 
 namespace owlet::engine {
 
-/// One write of a query's rows into files, published in one commit. Names, folders and contents of
-/// the files are Spark's. Used once, by one thread.
+/// One write of a query's rows into files, published in one commit. Names and contents of the
+/// files are Spark's or Trino's, as the specification says. Used once, by one thread.
 class FileWriter {
  public:
   FileWriter(Runtime& runtime, store::ObjectStore& objects, const WriteSpec& spec,
@@ -31,31 +33,49 @@ class FileWriter {
 
  private:
   struct StagedFile {
-    std::string name;  // below the target, with its folders
+    PartitionText partition;
+    std::optional<std::size_t> bucket;
+    std::string extension;
     store::StagedBody body;
-    WrittenFile written;
+    std::uint64_t num_rows = 0;
   };
+  struct OpenFile;
+  /// Which file a row belongs to.
+  using FileKey = std::pair<PartitionText, std::optional<std::size_t>>;
 
   [[nodiscard]] Status CheckColumns();
+  [[nodiscard]] Status CheckTypes() const;
+  [[nodiscard]] Status FindBucketColumns();
+  [[nodiscard]] Status FindTarget(const ExecutionContext& context, bool& exists);
+  [[nodiscard]] std::string BucketSql(const std::vector<plan::Column>& columns) const;
   [[nodiscard]] Status WriteParquet(const std::string& sql,
                                     const std::vector<plan::Column>& columns,
                                     const duckdb::shared_ptr<StatementState>& state);
-  [[nodiscard]] Status WriteText(QueryExecutor::Slot slot, const std::string& sql,
+  [[nodiscard]] std::string ParquetOptions(const struct ParquetCodec& codec,
+                                           const plan::Schema& written,
+                                           const std::string& keys) const;
+  void StageParquet(const std::string& target, const std::string& extension,
+                    std::map<std::string, store::StagedBody> bodies);
+  [[nodiscard]] Status WriteRows(QueryExecutor::Slot slot, std::string sql,
+                                 const std::vector<plan::Column>& columns,
                                  const duckdb::shared_ptr<StatementState>& state);
+  [[nodiscard]] Status CheckOpenWriters(std::size_t writers) const;
   [[nodiscard]] Result<WriteResult> Publish(const StatementState& state);
+  [[nodiscard]] Status StageOne(StagedFile& file, std::size_t number,
+                                store::Publication& publication, WriteResult& result) const;
   [[nodiscard]] bool IsPartition(std::size_t column) const;
-  [[nodiscard]] std::string FileName(std::size_t number, const std::string& extension) const;
-  [[nodiscard]] std::string FolderOf(
-      const std::vector<std::pair<std::string, std::optional<std::string>>>& partition) const;
+  [[nodiscard]] std::string FileName(const StagedFile& file, std::size_t number) const;
+  [[nodiscard]] static std::string FolderOf(const PartitionText& partition);
 
   Runtime& runtime_;
   store::ObjectStore& objects_;
   const WriteSpec& spec_;
   const plan::Schema schema_;
   std::string format_;
-  std::string codec_;
   std::vector<std::size_t> partition_columns_;
-  std::string job_;  // the id in the files' names
+  std::vector<std::size_t> bucket_columns_;
+  std::string target_;  // the path with its scheme
+  std::string job_;     // the id in the files' names
   std::optional<store::BucketName> bucket_;
   std::string prefix_;  // of the target's keys, with a slash at its end
   std::vector<StagedFile> staged_;

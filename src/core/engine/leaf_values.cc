@@ -21,6 +21,12 @@ duckdb::Value ToDuckDbValue(const plan::Literal& literal) {
     return Value::DECIMAL(huge, static_cast<std::uint8_t>(literal.type.precision()),
                           static_cast<std::uint8_t>(literal.type.scale()));
   }
+  if (const auto* zoned = std::get_if<plan::ZonedInstant>(&literal.value)) {
+    const auto& fields = duckdb::StructType::GetChildTypes(type);
+    return Value::STRUCT(
+        type, {Value::TIMESTAMP(duckdb::timestamp_t(zoned->micros)).DefaultCastAs(fields[0].second),
+               Value(zoned->zone)});
+  }
   if (const auto* number = std::get_if<std::int64_t>(&literal.value)) {
     switch (literal.type.id()) {
       case TypeId::kDate:

@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "core/engine/arrow_ipc.h"
+#include "core/engine/avro_scan.h"
 #include "core/engine/catalog_source.h"
 #include "core/engine/file_listing.h"
 #include "core/engine/parquet_schema.h"
@@ -14,6 +15,7 @@
 #include "core/engine/store_input.h"
 #include "core/engine/text_formats.h"
 #include "core/engine/value_reader.h"
+#include "core/scan/avro_schema.h"
 
 namespace owlet::engine {
 
@@ -43,6 +45,7 @@ Status CheckNames(const plan::Schema& schema, bool case_sensitive) {
 // As Spark's messages name its formats.
 std::string FormatTitle(const std::string& format) {
   if (format == "parquet") return "Parquet";
+  if (format == "avro") return "Avro";
   std::string title = format;
   for (char& c : title) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   return title;
@@ -71,7 +74,8 @@ Result<plan::NamedRelation> EngineRelationSource::FindTable(const std::vector<st
   auto table = catalog_.GetTable(*context_.principal, table_name);
   if (!table) {
     Error error = std::move(table).error();
-    if (error.reason == Reason::kDatabaseNotFound) error.reason = Reason::kTableNotFound;
+    const bool spark = context_.session.dialect == plan::Dialect::kSpark;
+    if (spark && error.reason == Reason::kDatabaseNotFound) error.reason = Reason::kTableNotFound;
     return Fail(std::move(error));
   }
   OWLET_TRY(auto source, DescribeTable(*table, context_, catalog_));
@@ -84,6 +88,10 @@ Result<plan::Schema> EngineRelationSource::InferSchema(const std::string& format
                                                        std::vector<FoundFile> files) {
   if (format == "text") {
     return InferTextSchema(format, read.options, session, {}, threads_, context_.stop);
+  }
+  if (const auto given = FindOption(read.options, kAvroSchemaOption); given && format == "avro") {
+    OWLET_TRY(const auto parsed, scan::AvroSchema::Parse(*given));
+    return parsed->SparkColumns();
   }
   if (files.empty()) {
     return Analysis("UNABLE_TO_INFER_SCHEMA",
@@ -114,6 +122,9 @@ Result<plan::Schema> EngineRelationSource::InferSchema(const std::string& format
         }
       }
     }
+  } else if (format == "avro") {
+    // Spark reads the schema of one file; a file of another one is resolved against it.
+    OWLET_TRY(schema, ReadAvroSchema(StoreInputs(files, objects_, *context_.principal).front()));
   } else if (format == "json" || format == "csv") {
     OWLET_TRY(schema, InferTextSchema(format, read.options, session,
                                       StoreInputs(files, objects_, *context_.principal), threads_,
@@ -131,7 +142,7 @@ Result<std::shared_ptr<const plan::TableSource>> EngineRelationSource::DescribeF
   source->format = ToLowerAscii(read.format);
   source->options = read.options;
   source->dialect = session.dialect;
-  static const std::set<std::string> kFormats = {"parquet", "json", "csv", "text"};
+  static const std::set<std::string> kFormats = {"parquet", "json", "csv", "text", "avro"};
   if (!kFormats.contains(source->format)) {
     return Analysis("DATA_SOURCE_NOT_FOUND",
                     fmt::format("Failed to find the data source: {}.", read.format),

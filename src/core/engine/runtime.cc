@@ -4,9 +4,11 @@
 
 #include <new>
 
+#include "core/engine/avro_scan.h"
 #include "core/engine/engine_memory.h"
 #include "core/engine/error_carrying.h"
 #include "core/engine/functions/registration.h"
+#include "core/engine/hive_bucket.h"
 #include "core/engine/local_scan.h"
 #include "core/engine/parquet_scan.h"
 #include "core/engine/store_file_system.h"
@@ -70,6 +72,8 @@ Result<std::unique_ptr<Runtime>> Runtime::Open(const EngineOptions& options) {
     RegisterLocalScan(*connection.context);
     RegisterParquetScan(*connection.context);
     RegisterTextScan(*connection.context);
+    RegisterAvroScan(*connection.context);
+    RegisterHiveBucket(*connection.context);
     connection.Commit();
     // From here on nothing outside of the store can be reached, whatever a statement says.
     Run(connection, "SET GLOBAL TimeZone = 'UTC'");

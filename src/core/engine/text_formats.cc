@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "core/catalog/model.h"
+#include "core/engine/regex_decoder.h"
 #include "core/scan/csv_decoder.h"
 #include "core/scan/csv_inference.h"
 #include "core/scan/json_decoder.h"
@@ -87,6 +88,13 @@ Result<scan::TextScan> MakeTextScan(const plan::TableSource& source,
     scan.make_block_decoder = [options, columns = scan.columns, filters = std::move(filters)] {
       return std::make_unique<scan::JsonLineDecoder>(columns, options, filters);
     };
+    return scan;
+  }
+  if (FindOption(source.options, kSerDeOption) == "regex") {
+    OWLET_TRY(scan.make_decoder, MakeRegexDecoder(source.file_schema, fields, source.options));
+    OWLET_TRY(const scan::CsvOptions lines, ReadCsvOptions(source.options, session));
+    scan.skip_lines = lines.skip_lines;
+    scan.skip_last_lines = lines.skip_last_lines;
     return scan;
   }
   if (source.format == "csv") {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "core/catalog/format_options.h"
 #include "core/engine/file_listing.h"
 #include "core/plan/resolved.h"
 #include "core/plan/session.h"
@@ -14,9 +15,7 @@
 
 namespace owlet::engine {
 
-/// Options that the engine itself gives to the source of a catalog's table, beside the format's own
-/// (text_formats.cc reads them): which SerDe of Hive reads the table, with its properties.
-inline constexpr const char* kSerDeOption = "owlet.serde";
+using catalog::kSerDeOption;
 
 /// What core/scan needs to read `files` of a source of format json, csv or text: its file_schema's
 /// `fields`, in that order. `filters` are hints, one a field or none at all: they are used where

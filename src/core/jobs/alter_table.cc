@@ -303,7 +303,8 @@ Result<StatementOutcome> StatementRun::Run(const sql::RepairTable& statement) {
           std::string below = prefix.substr(root.prefix.size());
           const std::string last = below.substr(folder.size());
           const std::string start = last.substr(0, last.find('='));
-          if (EqualsIgnoringCase(catalog::UnescapePartitionPart(start), key.name)) {
+          // Athena's MSCK takes a folder's name as it is: "userId=" is no folder of userid.
+          if (catalog::UnescapePartitionPart(start) == key.name) {
             deeper.push_back(std::move(below));
           }
         }

@@ -157,13 +157,14 @@ Result<StatementOutcome> StatementRun::Run(const sql::CreateTable& statement) {
   }
   if (!statement.external) {
     return Fail(Reason::kInvalidArgument,
-                "FAILED: SemanticException Athena creates only EXTERNAL tables: CREATE EXTERNAL "
-                "TABLE is needed");
+                "FAILED: SemanticException Only external table creation is supported: CREATE "
+                "EXTERNAL TABLE is needed");
   }
   if (!statement.location) {
-    return Fail(Reason::kInvalidArgument,
-                "FAILED: SemanticException LOCATION is needed: CREATE EXTERNAL TABLE ... LOCATION "
-                "'s3://...'");
+    return Fail(
+        Reason::kInvalidArgument,
+        "FAILED: SemanticException No location was specified for table. An S3 location must "
+        "be specified");
   }
   OWLET_TRY(const auto location, ParseLocation(*statement.location));
   catalog::Table table;

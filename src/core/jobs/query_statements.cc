@@ -27,10 +27,22 @@ class ViewsInFront final : public plan::RelationSource {
 
   Result<plan::NamedRelation> FindTable(const std::vector<std::string>& name) override {
     catalog::TableName table_name{session_.current_database, ToLowerAscii(name.back())};
+    if (name.size() == 3 && !EqualsIgnoringCase(name[0], "awsdatacatalog")) {
+      return Fail(Reason::kAnalysisError, "Catalog '" + ToLowerAscii(name[0]) + "' not found",
+                  "CATALOG_NOT_FOUND");
+    }
     if (name.size() > 1) table_name.database = ToLowerAscii(name[name.size() - 2]);
     if (table_name.database == "information_schema") {
       OWLET_TRY(const auto rows, InformationSchema(catalog_, principal_, table_name.table));
       if (rows) return plan::ViewDefinition{.query = *rows, .settings = session_};
+    }
+    constexpr std::string_view kPartitions = "$partitions";
+    if (table_name.table.ends_with(kPartitions)) {
+      table_name.table.resize(table_name.table.size() - kPartitions.size());
+      OWLET_TRY(const auto partitioned, catalog_.GetTable(principal_, table_name));
+      if (partitioned.partition_keys.empty()) return tables_->FindTable(name);
+      OWLET_TRY(auto rows, PartitionsRelation(catalog_, principal_, partitioned));
+      return plan::ViewDefinition{.query = std::move(rows), .settings = session_};
     }
     const auto table = catalog_.GetTable(principal_, table_name);
     if (!table || !table->IsView()) return tables_->FindTable(name);

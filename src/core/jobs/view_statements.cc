@@ -64,6 +64,14 @@ Result<StatementOutcome> StatementRun::Run(const sql::CreateView& statement) {
   OWLET_TRY(const auto name, ResolveName(statement.name));
   OWLET_TRY(const plan::NodePtr node, Resolve(statement.query));
   const plan::Schema schema = plan::SchemaOf(*node);
+  for (std::size_t i = 0; i < schema.size(); ++i) {
+    if (schema[i].name != fmt::format("_col{}", i)) continue;
+    Error error{Reason::kAnalysisError,
+                fmt::format("Column name not specified at position {}", i + 1),
+                "MISSING_COLUMN_NAME"};
+    error.span = SourceSpan{};
+    return Fail(std::move(error));
+  }
   catalog::Table view;
   view.database = name.database;
   view.name = name.table;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/result.h"
 #include "core/plan/expression.h"
 #include "core/plan/functions.h"
 #include "core/plan/relation.h"
@@ -127,19 +130,51 @@ struct Bound {
 // ---- Nodes. Each lists its output columns; an input's columns are visible to its expressions
 // only.
 
+struct TableSource;
+
+/// A partition of a catalog's table.
+struct TablePartition {
+  std::string location;         // "s3://bucket/prefix/"
+  std::vector<Literal> values;  // of partition_schema, without the file columns
+  /// How its files are read, where that is not how the table's are; same columns.
+  std::shared_ptr<const TableSource> shape = nullptr;
+};
+
+/// What a statement asks about partitions. `keeps` is told values of the partition columns at
+/// `columns`, a row each, and says which rows can matter to it; `equal_to` are the constants that
+/// a column is compared to by = or IN, where the statement has such a condition.
+struct PartitionQuestion {
+  std::function<Result<std::vector<bool>>(const std::vector<std::size_t>& columns,
+                                          const std::vector<std::vector<Literal>>& rows)>
+      keeps;
+  std::map<std::size_t, std::vector<Literal>> equal_to;
+};
+
+/// Where the partitions of a table are looked up when a statement runs: only then is it known
+/// which it needs. Immutable, thread-safe.
+class PartitionIndex {
+ public:
+  virtual ~PartitionIndex() = default;
+  [[nodiscard]] virtual Result<std::vector<TablePartition>> Find(
+      const PartitionQuestion& question) const = 0;
+};
+
+/// A column that the reader makes up for each file.
+enum class FileColumn : std::uint8_t { kPath, kSize, kModifiedTime, kPartition, kBucket };
+
 /// Where rows come from outside: a catalog table or files. Schema and partitions are final; the
 /// engine lists objects and reads them. `file_schema` then `partition_schema` are the columns.
 struct TableSource {
-  struct Partition {
-    std::string location;         // "s3://bucket/prefix/"
-    std::vector<Literal> values;  // of partition_schema
-  };
+  using Partition = TablePartition;
   std::string format;  // "parquet", "json", "csv", "text", "avro", "orc"
   Schema file_schema;
   Schema partition_schema;
-  /// Paths or prefixes, unpartitioned; or one entry a partition.
+  /// The last columns of partition_schema, in order: named only, never in `*`.
+  std::vector<FileColumn> file_columns = {};
+  /// Paths or prefixes, unpartitioned; or one entry a partition; or where to find those.
   std::vector<std::string> paths;
   std::vector<Partition> partitions;
+  std::shared_ptr<const PartitionIndex> index = nullptr;
   Options options;  // the format's, in the dialect's own names
   Dialect dialect = Dialect::kSpark;
   std::string table_name;  // "db.table" for messages; "" for files

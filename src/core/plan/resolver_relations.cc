@@ -21,14 +21,18 @@ Scope Statement::ScanScope(std::shared_ptr<const TableSource> source,
   Scope scope;
   std::vector<Column> columns;
   ScanNode scan;
+  const std::size_t plain =
+      source->file_schema.size() + source->partition_schema.size() - source->file_columns.size();
   auto add = [&](const Field& field) {
+    const bool made_up = scan.fields.size() >= plain;
     scan.fields.push_back(scan.fields.size());
     columns.push_back({.id = NewId(),
                        .name = field.name,
                        .type = field.type,
                        .nullable = field.nullable,
                        .metadata = field.metadata});
-    scope.columns.push_back({.column = columns.back(), .qualifier = qualifier});
+    scope.columns.push_back(
+        {.column = columns.back(), .qualifier = qualifier, .hidden = made_up, .made_up = made_up});
   };
   for (const Field& field : source->file_schema) add(field);
   for (const Field& field : source->partition_schema) add(field);

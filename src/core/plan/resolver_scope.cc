@@ -32,7 +32,7 @@ NameMatch FindName(const std::vector<ScopeColumn>& columns, const std::vector<st
   if (parts.empty()) return match;
   for (std::size_t qualifiers = std::min<std::size_t>(parts.size() - 1, 3);; --qualifiers) {
     for (const ScopeColumn& column : columns) {
-      if (column.hidden && qualifiers == 0) continue;
+      if (column.hidden && !column.made_up && qualifiers == 0) continue;
       if (!SameName(column.column.name, parts[qualifiers], session) ||
           !MatchesQualifier(column.qualifier, parts.data(), qualifiers, session)) {
         continue;
@@ -57,6 +57,7 @@ std::vector<const ScopeColumn*> ColumnsOf(const std::vector<ScopeColumn>& column
                                           const SessionSettings& session) {
   std::vector<const ScopeColumn*> found;
   for (const ScopeColumn& column : columns) {
+    if (column.made_up) continue;
     if (qualifier.empty()
             ? !column.hidden
             : MatchesQualifier(column.qualifier, qualifier.data(), qualifier.size(), session)) {

@@ -21,6 +21,8 @@ struct ScopeColumn {
   std::vector<std::string> qualifier = {};  // {"db", "t"} or {"t"}; empty for computed columns
   /// Not in `*`, only by a qualified name or a plan id: the other side's key of a USING join.
   bool hidden = false;
+  /// Hidden, but found by its name alone too: "$path" of a table.
+  bool made_up = false;
   /// Two columns of one origin are no ambiguity (df.select("a", "a")); 0: none but itself.
   ColumnId same_as = 0;
 };

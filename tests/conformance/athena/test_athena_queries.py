@@ -162,7 +162,7 @@ def test_reuse_of_results(run, people):
 @pytest.mark.parametrize("query, reason", [
     ("SELECT * FROM nope", "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.queries.nope' does not exist"),
     ("SELECT x FROM (VALUES 1) t (y)", "COLUMN_NOT_FOUND: line 1:8: Column 'x' cannot be resolved"),
-    ("INSERT INTO nope VALUES 1", "TABLE_NOT_FOUND: Table 'awsdatacatalog.queries.nope' does not exist"),
+    ("INSERT INTO nope VALUES 1", "TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.queries.nope' does not exist"),
 ])
 def test_failures(run, query, reason):
     status = run(query)["Status"]
