@@ -46,6 +46,10 @@ int Serve(const Settings& settings) {
       "Ctrl-C stops it.\n",
       (*server)->address(), (*server)->spark_address(), settings.data.string(), key_id, secret,
       settings.region);
+  for (const Server::RootKey& key : (*server)->other_root_keys()) {
+    fmt::print("Account {}: access key {}, secret key {}\n", key.account_id, key.access_key_id,
+               key.secret_access_key);
+  }
   std::fflush(stdout);
   (*server)->WarmUp();
   const int number = signals.Wait();

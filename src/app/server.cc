@@ -18,9 +18,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory_budget.h"
+#include "core/access/accounts.h"
 #include "core/access/authenticator.h"
-#include "core/access/identity_store.h"
 #include "core/access/policy_authorizer.h"
+#include "core/access/web_identity.h"
 #include "core/catalog/catalog.h"
 #include "core/engine/engine.h"
 #include "core/jobs/clusters.h"
@@ -51,8 +52,9 @@ struct Server::Parts {
   SystemClock clock;
   std::shared_ptr<MemoryBudget> memory;
   std::unique_ptr<kv::KeyValueStore> kv;
-  std::unique_ptr<access::IdentityStore> identities;
+  std::unique_ptr<access::Accounts> accounts;
   std::unique_ptr<access::PolicyAuthorizer> authorizer;
+  std::unique_ptr<access::KeySets> oidc_keys;
   std::unique_ptr<access::Authenticator> authenticator;
   std::unique_ptr<store::ObjectStore> objects;
   std::unique_ptr<catalog::Catalog> catalog;
@@ -86,13 +88,17 @@ Status Server::Parts::OpenCore(const Settings& settings) {
   OWLET_TRY(kv, kv::KeyValueStore::Open({.folder = folder.kv(),
                                          .block_cache_bytes = index - writes,
                                          .write_buffer_bytes = writes}));
-  OWLET_TRY(identities,
-            access::IdentityStore::Open(
-                *kv, clock, {.account_id = settings.account_id, .root_key = settings.root_key}));
-  OWLET_CHECK_OK(identities->MakeEmrDefaultRoles());
-  authorizer = std::make_unique<access::PolicyAuthorizer>(*identities, clock);
+  access::Accounts::Options known{
+      .main = {.account_id = settings.account_id, .root_key = settings.root_key}};
+  for (const OtherAccount& other : settings.other_accounts) {
+    known.others.push_back({.account_id = other.id, .root_key = other.root_key});
+  }
+  OWLET_TRY(accounts, access::Accounts::Open(*kv, clock, std::move(known)));
+  OWLET_CHECK_OK(accounts->main().MakeEmrDefaultRoles());
+  authorizer = std::make_unique<access::PolicyAuthorizer>(*accounts, clock, settings.account_id);
+  oidc_keys = std::make_unique<access::KeySets>(settings.oidc_keys);
   authenticator = std::make_unique<access::Authenticator>(
-      *identities, clock,
+      *accounts, clock,
       access::Authenticator::Options{.everybody_is_root = settings.anonymous,
                                      .account_id = settings.account_id});
   OWLET_TRY(objects, store::ObjectStore::Open({.blobs = folder.blobs(), .region = settings.region},
@@ -113,7 +119,7 @@ Status Server::Parts::OpenJobs(const Settings& settings) {
   OWLET_TRY(queries,
             jobs::QueryExecutions::Open({}, *kv, *objects, *workgroups, *statements, clock));
   OWLET_TRY(const auto spark_address, SplitAddress(settings.spark_listen));
-  tokens = std::make_unique<TokenIdentity>(settings.account_id, *identities,
+  tokens = std::make_unique<TokenIdentity>(settings.account_id, *accounts,
                                            IsLoopback(spark_address.first));
   OWLET_TRY(auto cold, python::ProcessScriptRunner::Open(
                            {.interpreter = settings.python.empty() ? "python3" : settings.python,
@@ -122,7 +128,7 @@ Status Server::Parts::OpenJobs(const Settings& settings) {
   OWLET_TRY(clusters, jobs::Clusters::Open({.work_folder = folder.work() / "steps",
                                             .region = settings.region,
                                             .account_id = settings.account_id},
-                                           *kv, *objects, *identities, *authorizer, *scripts,
+                                           *kv, *objects, accounts->main(), *authorizer, *scripts,
                                            *tokens, clock));
   return {};
 }
@@ -134,8 +140,8 @@ Status Server::Parts::Listen(const Settings& settings) {
   glue = glue::MakeGlueService(*catalog, environment);
   athena = athena::MakeAthenaService(*queries, *workgroups, *catalog, environment);
   emr = emr::MakeEmrService(*clusters, environment);
-  iam = iam::MakeIamService(*identities, *authorizer, environment);
-  sts = sts::MakeStsService(*identities, *authorizer, environment);
+  iam = iam::MakeIamService(*accounts, *authorizer, environment);
+  sts = sts::MakeStsService(*accounts, *authorizer, *oidc_keys, environment);
   router.Add(aws::s3::kService, *s3);
   router.Add(aws::glue::kService, *glue);
   router.Add(aws::athena::kService, *athena);
@@ -198,7 +204,16 @@ std::string Server::spark_address() const {
 }
 
 const std::pair<std::string, std::string>& Server::root_key() const {
-  return parts_->identities->root_key();
+  return parts_->accounts->main().root_key();
+}
+
+std::vector<Server::RootKey> Server::other_root_keys() const {
+  std::vector<RootKey> keys;
+  for (const auto& account : parts_->accounts->all()) {
+    if (account.get() == &parts_->accounts->main()) continue;
+    keys.push_back({account->account_id(), account->root_key().first, account->root_key().second});
+  }
+  return keys;
 }
 
 void Server::WarmUp() { parts_->scripts->Start(); }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "app/settings.h"
 #include "base/result.h"
@@ -37,6 +38,14 @@ class Server {
   /// Begins to keep a warm Python process for steps (core/python/warm_script_runner.h); returns at
   /// once. For a server that stays: it costs a second of a core, and memory of its own.
   void WarmUp();
+
+  struct RootKey {
+    std::string account_id;
+    std::string access_key_id;
+    std::string secret_access_key;
+  };
+  /// Those of Settings::other_accounts.
+  [[nodiscard]] std::vector<RootKey> other_root_keys() const;
 
   /// Lets running requests end, interrupts queries and jobs, closes.
   void Stop();

@@ -69,13 +69,47 @@ Status SetRegion(Settings& settings, const std::string& text) {
   return {};
 }
 
-Status SetAccount(Settings& settings, const std::string& text) {
+Status CheckAccount(std::string_view text) {
   constexpr std::size_t kDigits = 12;
   const bool good = text.size() == kDigits &&
                     std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-  if (!good)
-    return Fail(Reason::kInvalidArgument, fmt::format("an account has 12 digits: \"{}\"", text));
+  if (good) return {};
+  return Fail(Reason::kInvalidArgument, fmt::format("an account has 12 digits: \"{}\"", text));
+}
+
+Status SetAccount(Settings& settings, const std::string& text) {
+  OWLET_CHECK_OK(CheckAccount(text));
   settings.account_id = text;
+  return {};
+}
+
+/// "111122223333,444455556666:KEYID:SECRET": a key pair that is not given is made and kept.
+Status SetOtherAccounts(Settings& settings, const std::string& text) {
+  settings.other_accounts.clear();
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const std::size_t comma = rest.find(',');
+    const std::string_view each = rest.substr(0, comma);
+    rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+    const std::size_t first = each.find(':');
+    OtherAccount account{.id = std::string(each.substr(0, first))};
+    OWLET_CHECK_OK(CheckAccount(account.id));
+    if (first != std::string_view::npos) {
+      const std::size_t second = each.find(':', first + 1);
+      if (second == std::string_view::npos || second == first + 1 || second + 1 == each.size()) {
+        return Fail(Reason::kInvalidArgument,
+                    fmt::format("not ACCOUNT or ACCOUNT:KEYID:SECRET: \"{}\"", each));
+      }
+      account.root_key = {std::string(each.substr(first + 1, second - first - 1)),
+                          std::string(each.substr(second + 1))};
+    }
+    settings.other_accounts.push_back(std::move(account));
+  }
+  return {};
+}
+
+Status SetOidcKeys(Settings& settings, const std::string& text) {
+  settings.oidc_keys = text;
   return {};
 }
 
@@ -111,6 +145,11 @@ constexpr SettingEntry kEntries[] = {
     {"spark_listen", "HOST:PORT of Spark Connect", SetAddress<&Settings::spark_listen>},
     {"region", "The region that ARNs name", SetRegion},
     {"account", "The account that ARNs name", SetAccount},
+    {"other_accounts",
+     "More accounts, to try access across them: ID[:KEYID:SECRET], separated by commas",
+     SetOtherAccounts},
+    {"oidc_keys", "The folder with the key sets of identity providers, HOST_PATH.json",
+     SetOidcKeys},
     {"memory_limit", "Memory of the server, like 4GB or 512MiB", SetMemoryLimit},
     {"threads", "Threads of queries; 0: all cores", SetThreads},
     {"python", "The Python of Spark steps (with pyspark-client)", SetPython},

@@ -6,10 +6,17 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 
 namespace owlet::app {
+
+/// One more account, with the root key pair that it is to have, if one is given.
+struct OtherAccount {
+  std::string id;
+  std::optional<std::pair<std::string, std::string>> root_key = std::nullopt;
+};
 
 /// Everything that can be set: by a flag, else by OWLET_<NAME> in the environment, else in
 /// owlet.toml (of the current folder, or --config), else the default below.
@@ -19,6 +26,8 @@ struct Settings {
   std::string spark_listen = "127.0.0.1:15002";  // --spark-listen
   std::string region = "us-east-1";              // --region
   std::string account_id = "000000000000";       // --account
+  std::vector<OtherAccount> other_accounts;      // --other-accounts
+  std::filesystem::path oidc_keys;               // --oidc-keys
   std::uint64_t memory_limit_bytes = 0;  // --memory-limit "4GB"; 0: a share of the machine's
   int threads = 0;                       // --threads; 0: all cores
   std::string python;                    // --python: the interpreter of Spark steps

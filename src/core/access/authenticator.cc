@@ -341,6 +341,8 @@ Result<Authentication> Authenticator::AuthenticateS3(const RequestView& request,
                                         {PathForm::kOnce, PathForm::kAsSent}, payload_hash));
     result.principal = std::move(verified.credentials.principal);
     SetOrigin(OriginOf(request, &*claim), result.principal);
+    credentials_.NoteUse(claim->access_key_id,
+                         {.time = now, .service = "s3", .region = claim->scope.region});
     result.region = claim->scope.region;
     result.service = claim->scope.service;
     result.presigned = claim->presigned;
@@ -402,6 +404,9 @@ Result<Authentication> Authenticator::Authenticate(const RequestView& request,
   }
   result.principal = std::move(verified.credentials.principal);
   SetOrigin(OriginOf(request, &*claim), result.principal);
+  credentials_.NoteUse(
+      claim->access_key_id,
+      {.time = clock_.Now(), .service = claim->scope.service, .region = claim->scope.region});
   result.region = claim->scope.region;
   result.service = claim->scope.service;
   result.presigned = claim->presigned;

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "core/access/identity_model.h"
 #include "core/access/principal.h"
 
 namespace owlet::access {
@@ -28,6 +29,8 @@ class CredentialSource {
   /// expired token from an unknown key); kUnknownAccessKey when there are none.
   [[nodiscard]] virtual Result<Credentials> FindCredentials(
       std::string_view access_key_id) const = 0;
+  /// A request with a good signature of that key was taken.
+  virtual void NoteUse(std::string_view /*access_key_id*/, const AccessKeyUse& /*use*/) const {}
 };
 
 }  // namespace owlet::access

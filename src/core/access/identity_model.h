@@ -15,11 +15,20 @@
 
 namespace owlet::access {
 
-/// What a user or a role may do.
+/// What a user, a role or a group may do.
 struct Permissions {
   std::map<std::string, std::string> inline_policies;  // name -> document
   std::vector<std::string> attached_policy_arns;
   std::string boundary_arn;  // or ""
+};
+
+/// A password for a console. owlet has no console that asks for one: it is kept and checked by
+/// ChangePassword only.
+struct LoginProfile {
+  Timestamp created;
+  std::string salt;
+  std::string digest;  // of salt and password
+  bool reset_required = false;
 };
 
 struct User {
@@ -30,6 +39,18 @@ struct User {
   Timestamp created;
   Permissions permissions;
   TagMap tags;
+  std::vector<std::string> group_ids;
+  std::optional<LoginProfile> login;
+};
+
+struct Group {
+  std::string name;
+  std::string path = "/";
+  std::string id;  // "AGPA…"
+  std::string arn;
+  Timestamp created;
+  Permissions permissions;  // without a boundary
+  TagMap tags;              // always empty
 };
 
 struct AccessKey {
@@ -51,6 +72,13 @@ struct Role {
   std::string trust_policy;
   std::string description;
   std::chrono::seconds max_session{3600};
+};
+
+/// The last request that an access key signed.
+struct AccessKeyUse {
+  Timestamp time;
+  std::string service;
+  std::string region;
 };
 
 struct InstanceProfile {
@@ -97,11 +125,38 @@ struct ManagedPolicy {
   }
 };
 
-/// A user or a role, as the owner of policies.
+/// A user, a role or a group, as the owner of policies.
 struct PolicyOwner {
-  enum class Kind { kUser, kRole };
+  enum class Kind { kUser, kRole, kGroup };
   Kind kind = Kind::kUser;
   std::string name;
+};
+
+/// An OpenID Connect provider, whose tokens AssumeRoleWithWebIdentity takes.
+struct OidcProvider {
+  std::string url;  // without "https://"
+  std::string arn;
+  std::vector<std::string> client_ids;
+  std::vector<std::string> thumbprints;
+  Timestamp created;
+  TagMap tags;
+};
+
+struct SamlProvider {
+  std::string name;
+  std::string arn;
+  std::string id;
+  std::string metadata;
+  Timestamp created;
+  Timestamp valid_until;
+  TagMap tags;
+};
+
+/// What an account says of itself.
+struct AccountSettings {
+  std::string alias;  // or ""
+  /// As the API gives it, name to value; empty when there is none.
+  std::map<std::string, std::string> password_policy;
 };
 
 }  // namespace owlet::access

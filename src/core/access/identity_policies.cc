@@ -10,10 +10,52 @@ constexpr std::size_t kMaxPolicyName = 128;
 constexpr std::size_t kMaxAttached = 10;
 constexpr std::size_t kMaxVersions = 5;
 constexpr std::size_t kMaxTags = 50;
+constexpr std::size_t kMaxManagedSize = 6144;
 constexpr kv::Column kColumn = kv::Column::kIdentity;
 
-std::string_view OwnerWord(const PolicyOwner& owner) {
-  return owner.kind == PolicyOwner::Kind::kUser ? "user" : "role";
+/// What differs between the kinds of owners.
+struct KindFacts {
+  std::string_view word;
+  std::string_view quota;    // of attached policies
+  std::size_t inline_limit;  // characters of all inline policies together, without white space
+};
+
+KindFacts FactsOf(PolicyOwner::Kind kind) {
+  switch (kind) {
+    case PolicyOwner::Kind::kUser:
+      return {"user", "PoliciesPerUser", 2048};
+    case PolicyOwner::Kind::kRole:
+      return {"role", "PoliciesPerRole", 10'240};
+    case PolicyOwner::Kind::kGroup:
+      return {"group", "PoliciesPerGroup", 5120};
+  }
+  return {};
+}
+
+/// A managed policy is of the grammar's current version, and no longer than its quota.
+Status CheckManaged(const std::string& document) {
+  OWLET_TRY(const auto policy, PolicyDocument::Parse(document, PolicyUse::kIdentity));
+  if (!policy->has_variables()) {
+    return Fail(Reason::kMalformedRequest, "Policy document must be version 2012-10-17 or greater.",
+                "MalformedPolicyDocument");
+  }
+  if (PolicySize(document) > kMaxManagedSize) {
+    return LimitExceeded("Cannot exceed quota for PolicySize: " + std::to_string(kMaxManagedSize));
+  }
+  return {};
+}
+
+std::shared_ptr<const PolicyDocument> Fixed(std::string_view effect) {
+  return *PolicyDocument::Parse(R"({"Version":"2012-10-17","Statement":{"Effect":")" +
+                                    std::string(effect) + R"(","Action":"*","Resource":"*"}})",
+                                PolicyUse::kIdentity);
+}
+std::shared_ptr<const PolicyDocument> NothingAllowed() { return Fixed("Deny"); }
+std::shared_ptr<const PolicyDocument> EverythingAllowed() { return Fixed("Allow"); }
+
+std::unexpected<Error> Gone(const Principal& principal) {
+  return Fail(Reason::kAccessDenied, "The identity " + principal.arn + " exists no more",
+              "AccessDenied");
 }
 
 std::unexpected<Error> NoSuchPolicy(std::string_view arn) {
@@ -27,8 +69,19 @@ Result<Permissions> IdentityStore::FindPermissions(const PolicyOwner& owner) con
     OWLET_TRY(User user, FindUser(owner.name));
     return std::move(user.permissions);
   }
+  if (owner.kind == PolicyOwner::Kind::kGroup) {
+    OWLET_TRY(Group group, FindGroup(owner.name));
+    return std::move(group.permissions);
+  }
   OWLET_TRY(Role role, FindRole(owner.name));
   return std::move(role.permissions);
+}
+
+Status EditTags(const TagMap& added, const std::vector<std::string>& removed, TagMap& tags) {
+  for (const auto& [key, value] : added) tags[key] = value;
+  for (const std::string& key : removed) tags.erase(key);
+  if (tags.size() <= kMaxTags) return {};
+  return LimitExceeded("The number of tags has reached the maximum limit.");
 }
 
 Status IdentityStore::EditPermissions(const PolicyOwner& owner,
@@ -38,6 +91,11 @@ Status IdentityStore::EditPermissions(const PolicyOwner& owner,
     OWLET_TRY(User user, FindUser(owner.name));
     OWLET_CHECK_OK(edit(user.permissions, user.tags));
     return SaveUser(user);
+  }
+  if (owner.kind == PolicyOwner::Kind::kGroup) {
+    OWLET_TRY(Group group, FindGroup(owner.name));
+    OWLET_CHECK_OK(edit(group.permissions, group.tags));
+    return SaveGroup(group);
   }
   OWLET_TRY(Role role, FindRole(owner.name));
   OWLET_CHECK_OK(edit(role.permissions, role.tags));
@@ -50,15 +108,20 @@ Status IdentityStore::PutInlinePolicy(const PolicyOwner& owner, const std::strin
   OWLET_CHECK_OK(PolicyDocument::Parse(document, PolicyUse::kIdentity));
   return EditPermissions(owner, [&](Permissions& permissions, TagMap&) -> Status {
     permissions.inline_policies[name] = std::move(document);
-    return {};
+    std::size_t size = 0;
+    for (const auto& [each, text] : permissions.inline_policies) size += PolicySize(text);
+    const KindFacts facts = FactsOf(owner.kind);
+    if (size <= facts.inline_limit) return {};
+    return LimitExceeded("Maximum policy size of " + std::to_string(facts.inline_limit) +
+                         " bytes exceeded for " + std::string(facts.word) + " " + owner.name);
   });
 }
 
 Status IdentityStore::DeleteInlinePolicy(const PolicyOwner& owner, const std::string& name) {
   return EditPermissions(owner, [&](Permissions& permissions, TagMap&) -> Status {
     if (permissions.inline_policies.erase(name) == 1) return {};
-    return NoSuchEntity("The " + std::string(OwnerWord(owner)) + " policy with name " + name +
-                        " cannot be found.");
+    return NoSuchEntity("The " + std::string(FactsOf(owner.kind).word) + " policy with name " +
+                        name + " cannot be found.");
   });
 }
 
@@ -70,9 +133,8 @@ Status IdentityStore::AttachPolicy(const PolicyOwner& owner, const std::string& 
     auto& arns = permissions.attached_policy_arns;
     if (std::ranges::find(arns, arn) != arns.end()) return {};
     if (arns.size() >= kMaxAttached) {
-      return LimitExceeded(owner.kind == PolicyOwner::Kind::kUser
-                               ? "Cannot exceed quota for PoliciesPerUser: 10"
-                               : "Cannot exceed quota for PoliciesPerRole: 10");
+      return LimitExceeded("Cannot exceed quota for " + std::string(FactsOf(owner.kind).quota) +
+                           ": 10");
     }
     arns.push_back(arn);
     return {};
@@ -97,24 +159,18 @@ Status IdentityStore::SetBoundary(const PolicyOwner& owner, const std::string& a
 }
 
 Status IdentityStore::AddTags(const PolicyOwner& owner, const TagMap& tags) {
-  return EditPermissions(owner, [&](Permissions&, TagMap& kept) -> Status {
-    for (const auto& [key, value] : tags) kept[key] = value;
-    if (kept.size() > kMaxTags)
-      return LimitExceeded("The number of tags has reached the maximum limit.");
-    return {};
-  });
+  return EditPermissions(
+      owner, [&](Permissions&, TagMap& kept) -> Status { return EditTags(tags, {}, kept); });
 }
 
 Status IdentityStore::RemoveTags(const PolicyOwner& owner, const std::vector<std::string>& keys) {
-  return EditPermissions(owner, [&](Permissions&, TagMap& kept) -> Status {
-    for (const std::string& key : keys) kept.erase(key);
-    return {};
-  });
+  return EditPermissions(
+      owner, [&](Permissions&, TagMap& kept) -> Status { return EditTags({}, keys, kept); });
 }
 
 Result<ManagedPolicy> IdentityStore::CreatePolicy(ManagedPolicy wanted, std::string document) {
   OWLET_CHECK_OK(CheckName(wanted.name, kMaxPolicyName));
-  OWLET_CHECK_OK(PolicyDocument::Parse(document, PolicyUse::kIdentity));
+  OWLET_CHECK_OK(CheckManaged(document));
   MutexLock writing(writers_);
   wanted.arn = "arn:aws:iam::" + options_.account_id + ":policy" + wanted.path + wanted.name;
   for (const ManagedPolicy& policy : ListOwnPolicies()) {
@@ -131,7 +187,7 @@ Result<ManagedPolicy> IdentityStore::CreatePolicy(ManagedPolicy wanted, std::str
       {.id = "v1", .document = std::move(document), .created = wanted.created});
   OWLET_CHECK_OK(Commit(
       [&](kv::Transaction& transaction) {
-        transaction.Put(kColumn, std::string(kPolicyPrefix) + wanted.arn, Encode(wanted));
+        transaction.Put(kColumn, Row(kPolicyPrefix, wanted.arn), Encode(wanted));
       },
       [&](State& state) { state.policies[wanted.arn] = wanted; }));
   return wanted;
@@ -164,7 +220,7 @@ Status IdentityStore::EditPolicy(std::string_view arn,
   policy.updated = clock_.Now();
   return Commit(
       [&](kv::Transaction& transaction) {
-        transaction.Put(kColumn, std::string(kPolicyPrefix) + policy.arn, Encode(policy));
+        transaction.Put(kColumn, Row(kPolicyPrefix, policy.arn), Encode(policy));
       },
       [&](State& state) { state.policies[policy.arn] = policy; });
 }
@@ -176,7 +232,7 @@ Status IdentityStore::DeletePolicy(std::string_view arn) {
     return Fail(Reason::kAccessDenied, "A policy that AWS provides cannot be deleted",
                 "AccessDenied");
   }
-  if (!AttachedTo(arn).empty()) {
+  if (!AttachedTo(arn).empty() || !BoundedBy(arn).empty()) {
     return DeleteConflict("Cannot delete a policy attached to entities.");
   }
   if (policy.versions.size() > 1) {
@@ -186,14 +242,14 @@ Status IdentityStore::DeletePolicy(std::string_view arn) {
   }
   return Commit(
       [&](kv::Transaction& transaction) {
-        transaction.Delete(kColumn, std::string(kPolicyPrefix) + policy.arn);
+        transaction.Delete(kColumn, Row(kPolicyPrefix, policy.arn));
       },
       [&](State& state) { state.policies.erase(policy.arn); });
 }
 
 Result<PolicyVersion> IdentityStore::CreatePolicyVersion(std::string_view arn, std::string document,
                                                          bool set_default) {
-  OWLET_CHECK_OK(PolicyDocument::Parse(document, PolicyUse::kIdentity));
+  OWLET_CHECK_OK(CheckManaged(document));
   PolicyVersion version;
   version.document = std::move(document);
   version.created = clock_.Now();
@@ -234,14 +290,22 @@ Status IdentityStore::DeletePolicyVersion(std::string_view arn, std::string_view
   });
 }
 
+Status IdentityStore::TagPolicy(std::string_view arn, const TagMap& added,
+                                const std::vector<std::string>& removed) {
+  return EditPolicy(
+      arn, [&](ManagedPolicy& policy) -> Status { return EditTags(added, removed, policy.tags); });
+}
+
 std::vector<PolicyOwner> IdentityStore::AttachedTo(std::string_view arn) const {
   const auto has = [&](const Permissions& permissions) {
-    return permissions.boundary_arn == arn ||
-           std::ranges::find(permissions.attached_policy_arns, arn) !=
-               permissions.attached_policy_arns.end();
+    const auto& arns = permissions.attached_policy_arns;
+    return std::ranges::find(arns, arn) != arns.end();
   };
   MutexLock lock(mutex_);
   std::vector<PolicyOwner> owners;
+  for (const auto& [name, group] : state_->groups) {
+    if (has(group.permissions)) owners.push_back({PolicyOwner::Kind::kGroup, group.name});
+  }
   for (const auto& [name, user] : state_->users) {
     if (has(user.permissions)) owners.push_back({PolicyOwner::Kind::kUser, user.name});
   }
@@ -251,59 +315,81 @@ std::vector<PolicyOwner> IdentityStore::AttachedTo(std::string_view arn) const {
   return owners;
 }
 
-std::shared_ptr<const PolicyInputs> IdentityStore::ReadPolicies(
-    const State& state, const Permissions& permissions) const {
+std::vector<PolicyOwner> IdentityStore::BoundedBy(std::string_view arn) const {
+  MutexLock lock(mutex_);
+  std::vector<PolicyOwner> owners;
+  for (const auto& [name, user] : state_->users) {
+    if (user.permissions.boundary_arn == arn) {
+      owners.push_back({PolicyOwner::Kind::kUser, user.name});
+    }
+  }
+  for (const auto& [name, role] : state_->roles) {
+    if (role.permissions.boundary_arn == arn) {
+      owners.push_back({PolicyOwner::Kind::kRole, role.name});
+    }
+  }
+  return owners;
+}
+
+void IdentityStore::ReadPolicies(const State& state, const Permissions& permissions,
+                                 PolicyInputs& inputs) {
   const auto document_of = [&](const std::string& arn) -> const std::string* {
     if (const ManagedPolicy* provided = FindProvidedPolicy(arn)) return &provided->document();
     const auto found = state.policies.find(arn);
     return found == state.policies.end() ? nullptr : &found->second.document();
   };
-  auto inputs = std::make_shared<PolicyInputs>();
-  for (const auto& [name, document] : permissions.inline_policies) {
-    if (auto policy = PolicyDocument::Parse(document, PolicyUse::kIdentity)) {
-      inputs->identity.push_back(std::move(*policy));
-    }
-  }
-  for (const std::string& arn : permissions.attached_policy_arns) {
-    const std::string* document = document_of(arn);
-    if (document == nullptr) continue;
-    if (auto policy = PolicyDocument::Parse(*document, PolicyUse::kIdentity)) {
-      inputs->identity.push_back(std::move(*policy));
-    }
-  }
-  if (!permissions.boundary_arn.empty()) {
-    if (const std::string* document = document_of(permissions.boundary_arn)) {
-      if (auto policy = PolicyDocument::Parse(*document, PolicyUse::kIdentity)) {
-        inputs->boundary = std::move(*policy);
-      }
-    }
-  }
-  return inputs;
+  const auto read = [](const std::string* document) -> std::shared_ptr<const PolicyDocument> {
+    if (document == nullptr) return nullptr;
+    auto policy = PolicyDocument::Parse(*document, PolicyUse::kIdentity);
+    return policy ? std::move(*policy) : nullptr;
+  };
+  const auto add = [&](const std::string* document) {
+    if (auto policy = read(document)) inputs.identity.push_back(std::move(policy));
+  };
+  for (const auto& [name, document] : permissions.inline_policies) add(&document);
+  for (const std::string& arn : permissions.attached_policy_arns) add(document_of(arn));
+  if (permissions.boundary_arn.empty()) return;
+  inputs.boundary = read(document_of(permissions.boundary_arn));
+  // A boundary that is gone or unreadable lets nothing through.
+  if (inputs.boundary == nullptr) inputs.boundary = NothingAllowed();
 }
 
 Result<std::shared_ptr<const PolicyInputs>> IdentityStore::PoliciesOf(
     const Principal& principal) const {
-  if (principal.IsRoot() || principal.IsAnonymous()) return std::make_shared<PolicyInputs>();
-  const bool is_user = principal.kind == PrincipalKind::kUser;
+  const bool is_role = principal.kind == PrincipalKind::kAssumedRole;
+  const bool is_user =
+      principal.kind == PrincipalKind::kUser || principal.kind == PrincipalKind::kFederatedUser;
+  if (!is_role && !is_user) return std::make_shared<PolicyInputs>();
+  // A federated user whom the root user made: everything, narrowed by its session.
+  if (is_user && principal.name.empty()) {
+    auto inputs = std::make_shared<PolicyInputs>();
+    inputs->identity.push_back(EverythingAllowed());
+    return inputs;
+  }
   const std::string key = KvKey(is_user ? kUserPrefix : kRolePrefix, principal.name);
   MutexLock lock(mutex_);
-  auto& parsed = state_->parsed[key];
-  if (parsed != nullptr) return parsed;
-  const Permissions* permissions = nullptr;
+  if (const auto found = state_->parsed.find(key); found != state_->parsed.end()) {
+    return found->second;
+  }
+  auto inputs = std::make_shared<PolicyInputs>();
   if (is_user) {
-    if (const User* user = FindNamed(state_->users, principal.name)) {
-      permissions = &user->permissions;
+    const User* user = FindNamed(state_->users, principal.name);
+    if (user == nullptr) return Gone(principal);
+    ReadPolicies(*state_, user->permissions, *inputs);
+    for (const auto& [name, group] : state_->groups) {
+      const auto& ids = user->group_ids;
+      if (std::ranges::find(ids, group.id) == ids.end()) continue;
+      ReadPolicies(*state_, group.permissions, *inputs);
     }
-  } else if (const Role* role = FindNamed(state_->roles, principal.name)) {
-    permissions = &role->permissions;
+    inputs->principal_tags = user->tags;
+  } else {
+    const Role* role = FindNamed(state_->roles, principal.name);
+    if (role == nullptr) return Gone(principal);
+    ReadPolicies(*state_, role->permissions, *inputs);
+    inputs->principal_tags = role->tags;
   }
-  if (permissions == nullptr) {
-    state_->parsed.erase(key);
-    return Fail(Reason::kAccessDenied, "The identity " + principal.arn + " exists no more",
-                "AccessDenied");
-  }
-  parsed = ReadPolicies(*state_, *permissions);
-  return parsed;
+  state_->parsed[key] = inputs;
+  return inputs;
 }
 
 }  // namespace owlet::access

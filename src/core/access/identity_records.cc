@@ -13,21 +13,38 @@ std::string Arn(std::string_view account, std::string_view kind, const std::stri
   return "arn:aws:iam::" + std::string(account) + ":" + std::string(kind) + path + name;
 }
 
-template <class Record>
-void PutTags(const TagMap& tags, Record& record) {
+using TagRows = google::protobuf::RepeatedPtrField<records::Tag>;
+
+void PutRows(const TagMap& tags, TagRows& rows) {
   for (const auto& [key, value] : tags) {
-    records::Tag* tag = record.add_tags();
+    records::Tag* tag = rows.Add();
     tag->set_key(key);
     tag->set_value(value);
   }
 }
 
-template <class Record>
-TagMap GetTags(const Record& record) {
+TagMap GetRows(const TagRows& rows) {
   TagMap tags;
-  for (const records::Tag& tag : record.tags()) tags[tag.key()] = tag.value();
+  for (const records::Tag& tag : rows) tags[tag.key()] = tag.value();
   return tags;
 }
+
+template <class Record>
+void PutTags(const TagMap& tags, Record& record) {
+  PutRows(tags, *record.mutable_tags());
+}
+
+template <class Record>
+TagMap GetTags(const Record& record) {
+  return GetRows(record.tags());
+}
+
+using TextRows = google::protobuf::RepeatedPtrField<std::string>;
+
+void PutTexts(const std::vector<std::string>& texts, TextRows& rows) {
+  rows.Assign(texts.begin(), texts.end());
+}
+std::vector<std::string> GetTexts(const TextRows& rows) { return {rows.begin(), rows.end()}; }
 
 void PutPermissions(const Permissions& permissions, records::Permissions& record) {
   for (const auto& [name, document] : permissions.inline_policies) {
@@ -88,6 +105,14 @@ std::string Encode(const User& user) {
   records::User record;
   PutEntity(user, record);
   PutPermissions(user.permissions, *record.mutable_permissions());
+  PutTexts(user.group_ids, *record.mutable_group_ids());
+  if (user.login) {
+    records::LoginProfile& login = *record.mutable_login();
+    login.set_created(Micros(user.login->created));
+    login.set_salt(user.login->salt);
+    login.set_digest(user.login->digest);
+    login.set_reset_required(user.login->reset_required);
+  }
   return record.SerializeAsString();
 }
 
@@ -96,7 +121,88 @@ Result<User> DecodeUser(std::string_view bytes, std::string_view account) {
   User user;
   GetEntity(record, account, "user", user);
   user.permissions = GetPermissions(record.permissions());
+  user.group_ids = GetTexts(record.group_ids());
+  if (record.has_login()) {
+    user.login = LoginProfile{.created = FromMicros(record.login().created()),
+                              .salt = record.login().salt(),
+                              .digest = record.login().digest(),
+                              .reset_required = record.login().reset_required()};
+  }
   return user;
+}
+
+std::string Encode(const Group& group) {
+  records::Group record;
+  PutEntity(group, record);
+  PutPermissions(group.permissions, *record.mutable_permissions());
+  return record.SerializeAsString();
+}
+
+Result<Group> DecodeGroup(std::string_view bytes, std::string_view account) {
+  OWLET_TRY(const records::Group record, Parse<records::Group>(bytes));
+  Group group;
+  GetEntity(record, account, "group", group);
+  group.permissions = GetPermissions(record.permissions());
+  return group;
+}
+
+std::string Encode(const OidcProvider& provider) {
+  records::OidcProvider record;
+  record.set_url(provider.url);
+  PutTexts(provider.client_ids, *record.mutable_client_ids());
+  PutTexts(provider.thumbprints, *record.mutable_thumbprints());
+  record.set_created(Micros(provider.created));
+  PutTags(provider.tags, record);
+  return record.SerializeAsString();
+}
+
+Result<OidcProvider> DecodeOidcProvider(std::string_view bytes, std::string_view account) {
+  OWLET_TRY(const records::OidcProvider record, Parse<records::OidcProvider>(bytes));
+  OidcProvider provider;
+  provider.url = record.url();
+  provider.arn = Arn(account, "oidc-provider", "/", provider.url);
+  provider.client_ids = GetTexts(record.client_ids());
+  provider.thumbprints = GetTexts(record.thumbprints());
+  provider.created = FromMicros(record.created());
+  provider.tags = GetTags(record);
+  return provider;
+}
+
+std::string Encode(const SamlProvider& provider) {
+  records::SamlProvider record;
+  record.set_name(provider.name);
+  record.set_id(provider.id);
+  record.set_metadata(provider.metadata);
+  record.set_created(Micros(provider.created));
+  record.set_valid_until(Micros(provider.valid_until));
+  PutTags(provider.tags, record);
+  return record.SerializeAsString();
+}
+
+Result<SamlProvider> DecodeSamlProvider(std::string_view bytes, std::string_view account) {
+  OWLET_TRY(const records::SamlProvider record, Parse<records::SamlProvider>(bytes));
+  SamlProvider provider;
+  provider.name = record.name();
+  provider.arn = Arn(account, "saml-provider", "/", provider.name);
+  provider.id = record.id();
+  provider.metadata = record.metadata();
+  provider.created = FromMicros(record.created());
+  provider.valid_until = FromMicros(record.valid_until());
+  provider.tags = GetTags(record);
+  return provider;
+}
+
+std::string Encode(const AccountSettings& settings) {
+  records::AccountSettings record;
+  record.set_alias(settings.alias);
+  PutRows(settings.password_policy, *record.mutable_password_policy());
+  return record.SerializeAsString();
+}
+
+Result<AccountSettings> DecodeAccountSettings(std::string_view bytes) {
+  OWLET_TRY(const records::AccountSettings record, Parse<records::AccountSettings>(bytes));
+  return AccountSettings{.alias = record.alias(),
+                         .password_policy = GetRows(record.password_policy())};
 }
 
 std::string Encode(const AccessKey& key) {
@@ -198,7 +304,15 @@ std::string Encode(const Session& session) {
   record.set_role_id(session.role_id);
   record.set_session_name(session.session_name);
   record.set_user_name(session.user_name);
-  for (const std::string& policy : session.session_policies) record.add_session_policies(policy);
+  record.set_federated_name(session.federated_name);
+  PutTexts(session.session_policies, *record.mutable_session_policies());
+  const SessionFacts& facts = session.facts;
+  PutTags(facts.tags, record);
+  PutTexts(facts.transitive_tags, *record.mutable_transitive_tags());
+  record.set_source_identity(facts.source_identity);
+  record.set_federated_provider(facts.federated_provider);
+  PutRows(facts.provider_keys, *record.mutable_provider_keys());
+  record.set_issued(Micros(facts.issued));
   return record.SerializeAsString();
 }
 
@@ -213,8 +327,14 @@ Result<Session> DecodeSession(std::string_view bytes) {
   session.role_id = record.role_id();
   session.session_name = record.session_name();
   session.user_name = record.user_name();
-  session.session_policies.assign(record.session_policies().begin(),
-                                  record.session_policies().end());
+  session.federated_name = record.federated_name();
+  session.session_policies = GetTexts(record.session_policies());
+  session.facts.tags = GetTags(record);
+  session.facts.transitive_tags = GetTexts(record.transitive_tags());
+  session.facts.source_identity = record.source_identity();
+  session.facts.federated_provider = record.federated_provider();
+  session.facts.provider_keys = GetRows(record.provider_keys());
+  session.facts.issued = FromMicros(record.issued());
   return session;
 }
 

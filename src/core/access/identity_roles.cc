@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t kMaxRoleName = 64;
 constexpr std::size_t kMaxProfileName = 128;
+constexpr std::size_t kMaxTrustSize = 4096;
 constexpr kv::Column kColumn = kv::Column::kIdentity;
 constexpr std::string_view kDefaultRolesMade = "default-roles-made";
 constexpr std::string_view kEc2Role = "EMR_EC2_DefaultRole";
@@ -30,7 +31,7 @@ constexpr std::array kDefaultRoles = {
 Status IdentityStore::SaveRole(const Role& role) {
   return Commit(
       [&](kv::Transaction& transaction) {
-        transaction.Put(kColumn, KvKey(kRolePrefix, role.name), Encode(role));
+        transaction.Put(kColumn, NameRow(kRolePrefix, role.name), Encode(role));
       },
       [&](State& state) { state.roles[ToLowerAscii(role.name)] = role; });
 }
@@ -38,14 +39,44 @@ Status IdentityStore::SaveRole(const Role& role) {
 Status IdentityStore::SaveProfile(const InstanceProfile& profile) {
   return Commit(
       [&](kv::Transaction& transaction) {
-        transaction.Put(kColumn, KvKey(kProfilePrefix, profile.name), Encode(profile));
+        transaction.Put(kColumn, NameRow(kProfilePrefix, profile.name), Encode(profile));
       },
       [&](State& state) { state.profiles[ToLowerAscii(profile.name)] = profile; });
 }
 
+Status IdentityStore::CheckTrust(const std::string& document) const {
+  OWLET_TRY(const auto policy, PolicyDocument::Parse(document, PolicyUse::kTrust));
+  if (PolicySize(document) > kMaxTrustSize) {
+    return LimitExceeded("Cannot exceed quota for ACLSizePerRole: " +
+                         std::to_string(kMaxTrustSize));
+  }
+  const std::string start = "arn:aws:iam::" + options_.account_id + ":";
+  const auto exists = [&](std::string_view arn) {
+    if (!arn.starts_with(start)) return true;  // of another account, or no user and no role
+    const std::string_view what = arn.substr(start.size());
+    const std::string_view name = what.substr(what.rfind('/') + 1);
+    if (what.starts_with("user/")) {
+      const auto user = FindUser(name);
+      return user && user->arn == arn;
+    }
+    if (!what.starts_with("role/")) return true;
+    const auto role = FindRole(name);
+    return role && role->arn == arn;
+  };
+  for (const PolicyStatement& statement : policy->statements()) {
+    if (!statement.principals) continue;
+    for (const std::string& arn : statement.principals->aws) {
+      if (exists(arn)) continue;
+      return Fail(Reason::kMalformedRequest, "Invalid principal in policy: \"AWS\":\"" + arn + "\"",
+                  "MalformedPolicyDocument");
+    }
+  }
+  return {};
+}
+
 Result<Role> IdentityStore::CreateRole(Role wanted) {
   OWLET_CHECK_OK(CheckName(wanted.name, kMaxRoleName));
-  OWLET_CHECK_OK(PolicyDocument::Parse(wanted.trust_policy, PolicyUse::kTrust));
+  OWLET_CHECK_OK(CheckTrust(wanted.trust_policy));
   MutexLock writing(writers_);
   if (FindRole(wanted.name)) {
     return AlreadyExists("Role with name " + wanted.name + " already exists.");
@@ -88,7 +119,7 @@ Status IdentityStore::UpdateRole(std::string_view name, std::optional<std::strin
 }
 
 Status IdentityStore::UpdateTrustPolicy(std::string_view name, std::string document) {
-  OWLET_CHECK_OK(PolicyDocument::Parse(document, PolicyUse::kTrust));
+  OWLET_CHECK_OK(CheckTrust(document));
   MutexLock writing(writers_);
   OWLET_TRY(Role role, FindRole(name));
   role.trust_policy = std::move(document);
@@ -109,12 +140,14 @@ Status IdentityStore::DeleteRole(std::string_view name) {
     return DeleteConflict("Cannot delete entity, must delete policies first.");
   }
   return Commit(
-      [&](kv::Transaction& transaction) { transaction.Delete(kColumn, KvKey(kRolePrefix, name)); },
+      [&](kv::Transaction& transaction) {
+        transaction.Delete(kColumn, NameRow(kRolePrefix, name));
+      },
       [&](State& state) { state.roles.erase(ToLowerAscii(name)); });
 }
 
 Status IdentityStore::MakeEmrDefaultRoles() {
-  OWLET_TRY(const auto made, store_.Get(kColumn, kDefaultRolesMade));
+  OWLET_TRY(const auto made, store_.Get(kColumn, Row(kDefaultRolesMade, "")));
   if (made) return {};
   const auto unless_there = [](Status status) -> Status {
     if (!status && status.error().reason == Reason::kEntityExists) return {};
@@ -141,8 +174,8 @@ Status IdentityStore::MakeEmrDefaultRoles() {
   OWLET_CHECK_OK(unless_there(drop_value(CreateInstanceProfile(std::move(profile)))));
   OWLET_TRY(const InstanceProfile kept, FindInstanceProfile(kEc2Role));
   if (kept.role_name.empty()) OWLET_CHECK_OK(AddRoleToInstanceProfile(kEc2Role, kEc2Role));
-  return store_.Update([](kv::Transaction& transaction) -> Status {
-    transaction.Put(kColumn, kDefaultRolesMade, "1");
+  return store_.Update([&](kv::Transaction& transaction) -> Status {
+    transaction.Put(kColumn, Row(kDefaultRolesMade, ""), "1");
     return {};
   });
 }
@@ -206,6 +239,14 @@ Status IdentityStore::RemoveRoleFromInstanceProfile(std::string_view profile_nam
   return SaveProfile(profile);
 }
 
+Status IdentityStore::TagInstanceProfile(std::string_view name, const TagMap& added,
+                                         const std::vector<std::string>& removed) {
+  MutexLock writing(writers_);
+  OWLET_TRY(InstanceProfile profile, FindInstanceProfile(name));
+  OWLET_CHECK_OK(EditTags(added, removed, profile.tags));
+  return SaveProfile(profile);
+}
+
 Status IdentityStore::DeleteInstanceProfile(std::string_view name) {
   MutexLock writing(writers_);
   OWLET_TRY(const InstanceProfile profile, FindInstanceProfile(name));
@@ -214,7 +255,7 @@ Status IdentityStore::DeleteInstanceProfile(std::string_view name) {
   }
   return Commit(
       [&](kv::Transaction& transaction) {
-        transaction.Delete(kColumn, KvKey(kProfilePrefix, name));
+        transaction.Delete(kColumn, NameRow(kProfilePrefix, name));
       },
       [&](State& state) { state.profiles.erase(ToLowerAscii(name)); });
 }

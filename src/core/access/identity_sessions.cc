@@ -7,6 +7,28 @@ constexpr kv::Column kColumn = kv::Column::kIdentity;
 
 }  // namespace
 
+Result<PolicyList> ParseSessionPolicies(const std::vector<std::string>& documents) {
+  PolicyList policies;
+  for (const std::string& text : documents) {
+    OWLET_TRY(auto policy, PolicyDocument::Parse(text, PolicyUse::kIdentity));
+    policies.push_back(std::move(policy));
+  }
+  return policies;
+}
+
+Principal IdentityStore::FederatedIdentity(const State& state, const Session& session) const {
+  Principal principal;
+  principal.kind = PrincipalKind::kFederatedUser;
+  principal.account_id = options_.account_id;
+  principal.session_name = session.federated_name;
+  principal.arn =
+      "arn:aws:sts::" + options_.account_id + ":federated-user/" + session.federated_name;
+  principal.user_id = options_.account_id + ":" + session.federated_name;
+  principal.name = session.user_name;
+  if (const User* user = FindNamed(state.users, session.user_name)) principal.role_arn = user->arn;
+  return principal;
+}
+
 Principal IdentityStore::UserIdentity(const User& user) const {
   Principal principal;
   principal.kind = PrincipalKind::kUser;
@@ -36,7 +58,12 @@ Result<Principal> IdentityStore::SessionIdentity(const State& state, const Sessi
     return Fail(Reason::kUnknownAccessKey, "the session's identity exists no more", "InvalidToken");
   };
   Principal principal;
-  if (!session.role_name.empty()) {
+  if (!session.federated_name.empty()) {
+    if (!session.user_name.empty() && FindNamed(state.users, session.user_name) == nullptr) {
+      return gone();
+    }
+    principal = FederatedIdentity(state, session);
+  } else if (!session.role_name.empty()) {
     const Role* role = FindNamed(state.roles, session.role_name);
     // A role of the same name made anew is another role.
     if (role == nullptr || role->id != session.role_id) return gone();
@@ -48,10 +75,8 @@ Result<Principal> IdentityStore::SessionIdentity(const State& state, const Sessi
   } else {
     principal = Principal::Root(options_.account_id);
   }
-  for (const std::string& text : session.session_policies) {
-    OWLET_TRY(auto policy, PolicyDocument::Parse(text, PolicyUse::kIdentity));
-    principal.session_policies.push_back(std::move(policy));
-  }
+  principal.session = std::make_shared<const SessionFacts>(session.facts);
+  principal.session_policies = session.parsed;
   return principal;
 }
 
@@ -92,6 +117,8 @@ Result<Credentials> IdentityStore::OpenSession(Session session, std::chrono::sec
   session.secret = MakeSecret(30);
   session.token = MakeSecret(120);
   session.expires = now + duration;
+  session.facts.issued = now;
+  OWLET_TRY(session.parsed, ParseSessionPolicies(session.session_policies));
   {
     MutexLock writing(writers_);
     std::vector<std::string> ended;
@@ -105,10 +132,9 @@ Result<Credentials> IdentityStore::OpenSession(Session session, std::chrono::sec
     }
     OWLET_CHECK_OK(store_.Update([&](kv::Transaction& transaction) -> Status {
       for (const std::string& id : ended) {
-        transaction.Delete(kColumn, std::string(kSessionPrefix) + id);
+        transaction.Delete(kColumn, Row(kSessionPrefix, id));
       }
-      transaction.Put(kColumn, std::string(kSessionPrefix) + session.access_key_id,
-                      Encode(session));
+      transaction.Put(kColumn, Row(kSessionPrefix, session.access_key_id), Encode(session));
       return {};
     }));
     MutexLock lock(mutex_);
@@ -121,22 +147,40 @@ Result<Credentials> IdentityStore::OpenSession(Session session, std::chrono::sec
 Result<Credentials> IdentityStore::OpenRoleSession(std::string_view role_name,
                                                    std::string_view session_name,
                                                    std::chrono::seconds duration,
-                                                   std::vector<std::string> session_policies) {
+                                                   std::vector<std::string> session_policies,
+                                                   SessionFacts facts) {
   OWLET_TRY(const Role role, FindRole(role_name));
   Session session;
   session.role_name = role.name;
   session.role_id = role.id;
   session.session_name = session_name;
   session.session_policies = std::move(session_policies);
+  session.facts = std::move(facts);
+  return OpenSession(std::move(session), duration);
+}
+
+Result<Credentials> IdentityStore::OpenFederatedSession(const Principal& maker, std::string name,
+                                                        std::chrono::seconds duration,
+                                                        std::vector<std::string> session_policies,
+                                                        SessionFacts facts) {
+  if (maker.session != nullptr || (maker.kind != PrincipalKind::kUser && !maker.IsRoot())) {
+    return Fail(Reason::kAccessDenied, "Cannot call GetFederationToken with session credentials",
+                "AccessDenied");
+  }
+  Session session;
+  session.user_name = maker.name;
+  session.federated_name = std::move(name);
+  session.session_policies = std::move(session_policies);
+  session.facts = std::move(facts);
   return OpenSession(std::move(session), duration);
 }
 
 Result<Credentials> IdentityStore::OpenSelfSession(const Principal& principal,
                                                    std::chrono::seconds duration) {
   Session session;
-  if (principal.kind == PrincipalKind::kUser) {
+  if (principal.kind == PrincipalKind::kUser && principal.session == nullptr) {
     session.user_name = principal.name;
-  } else if (!principal.IsRoot()) {
+  } else if (!principal.IsRoot() || principal.session != nullptr) {
     return Fail(Reason::kAccessDenied, "Cannot call GetSessionToken with session credentials",
                 "AccessDenied");
   }

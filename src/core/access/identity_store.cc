@@ -16,7 +16,8 @@ constexpr kv::Column kColumn = kv::Column::kIdentity;
 
 /// Reads all records of one kind.
 template <class Decode, class Take>
-Status LoadKind(const kv::KeyValueStore& store, std::string_view prefix, Decode decode, Take take) {
+Status LoadKind(const kv::KeyValueStore& store, const std::string& prefix, Decode decode,
+                Take take) {
   auto scanner = store.Scan(kColumn, prefix, kv::PrefixEnd(prefix));
   for (; scanner.Valid(); scanner.Next()) {
     OWLET_TRY(auto record, decode(scanner.value()));
@@ -40,6 +41,9 @@ std::string MakeSecret(std::size_t bytes) { return EncodeBase64(RandomBytes(byte
 
 std::unexpected<Error> NoSuchUser(std::string_view name) {
   return NoSuchEntity("The user with name " + std::string(name) + " cannot be found.");
+}
+std::unexpected<Error> NoSuchGroup(std::string_view name) {
+  return NoSuchEntity("The group with name " + std::string(name) + " cannot be found.");
 }
 std::unexpected<Error> NoSuchRole(std::string_view name) {
   return NoSuchEntity("The role with name " + std::string(name) + " cannot be found.");
@@ -68,29 +72,77 @@ Status IdentityStore::Load() {
   const std::string& account = options_.account_id;
   State state;
   OWLET_CHECK_OK(LoadKind(
-      store_, kUserPrefix, [&](std::string_view bytes) { return DecodeUser(bytes, account); },
+      store_, Row(kUserPrefix, ""),
+      [&](std::string_view bytes) { return DecodeUser(bytes, account); },
       [&](User user) { state.users.emplace(ToLowerAscii(user.name), std::move(user)); }));
-  OWLET_CHECK_OK(LoadKind(store_, kKeyPrefix, DecodeAccessKey,
+  OWLET_CHECK_OK(LoadKind(store_, Row(kKeyPrefix, ""), DecodeAccessKey,
                           [&](AccessKey key) { state.keys.emplace(key.id, std::move(key)); }));
   OWLET_CHECK_OK(LoadKind(
-      store_, kRolePrefix, [&](std::string_view bytes) { return DecodeRole(bytes, account); },
+      store_, Row(kRolePrefix, ""),
+      [&](std::string_view bytes) { return DecodeRole(bytes, account); },
       [&](Role role) { state.roles.emplace(ToLowerAscii(role.name), std::move(role)); }));
   OWLET_CHECK_OK(LoadKind(
-      store_, kProfilePrefix,
+      store_, Row(kProfilePrefix, ""),
       [&](std::string_view bytes) { return DecodeInstanceProfile(bytes, account); },
       [&](InstanceProfile profile) {
         state.profiles.emplace(ToLowerAscii(profile.name), std::move(profile));
       }));
   OWLET_CHECK_OK(LoadKind(
-      store_, kPolicyPrefix,
+      store_, Row(kPolicyPrefix, ""),
       [&](std::string_view bytes) { return DecodeManagedPolicy(bytes, account); },
       [&](ManagedPolicy policy) { state.policies.emplace(policy.arn, std::move(policy)); }));
-  OWLET_CHECK_OK(LoadKind(store_, kSessionPrefix, DecodeSession, [&](Session session) {
+  OWLET_CHECK_OK(LoadKind(store_, Row(kSessionPrefix, ""), DecodeSession, [&](Session session) {
+    auto policies = ParseSessionPolicies(session.session_policies);
+    if (!policies) return;  // of a grammar that was: nobody gets in with it
+    session.parsed = std::move(*policies);
     state.sessions.emplace(session.access_key_id, std::move(session));
   }));
+  OWLET_CHECK_OK(LoadKind(
+      store_, Row(kGroupPrefix, ""),
+      [&](std::string_view bytes) { return DecodeGroup(bytes, account); },
+      [&](Group group) { state.groups.emplace(ToLowerAscii(group.name), std::move(group)); }));
+  OWLET_CHECK_OK(LoadKind(
+      store_, Row(kOidcPrefix, ""),
+      [&](std::string_view bytes) { return DecodeOidcProvider(bytes, account); },
+      [&](OidcProvider provider) { state.oidc.emplace(provider.arn, std::move(provider)); }));
+  OWLET_CHECK_OK(LoadKind(
+      store_, Row(kSamlPrefix, ""),
+      [&](std::string_view bytes) { return DecodeSamlProvider(bytes, account); },
+      [&](SamlProvider provider) { state.saml.emplace(provider.arn, std::move(provider)); }));
+  OWLET_TRY(const auto settings, store_.Get(kColumn, Row(kSettingsRow, "")));
+  if (settings) {
+    OWLET_TRY(state.settings, DecodeAccountSettings(*settings));
+  }
   MutexLock lock(mutex_);
   *state_ = std::move(state);
   return {};
+}
+
+std::string IdentityStore::Row(std::string_view kind, std::string_view id) const {
+  std::string row = options_.row_prefix;
+  row.append(kind).append(id);
+  return row;
+}
+
+std::string IdentityStore::NameRow(std::string_view kind, std::string_view name) const {
+  return Row(kind, ToLowerAscii(name));
+}
+
+void IdentityStore::NoteUse(std::string_view access_key_id, const AccessKeyUse& use) const {
+  MutexLock lock(uses_mutex_);
+  const auto found = uses_.find(access_key_id);
+  if (found != uses_.end()) {
+    found->second = use;
+  } else if (access_key_id.starts_with("AKIA")) {  // sessions are asked for by nobody
+    uses_.emplace(access_key_id, use);
+  }
+}
+
+std::optional<AccessKeyUse> IdentityStore::LastUse(std::string_view access_key_id) const {
+  MutexLock lock(uses_mutex_);
+  const auto found = uses_.find(access_key_id);
+  if (found == uses_.end()) return std::nullopt;
+  return found->second;
 }
 
 Status IdentityStore::LoadRootKey() {
@@ -98,7 +150,7 @@ Status IdentityStore::LoadRootKey() {
     root_key_ = *options_.root_key;
     return {};
   }
-  OWLET_TRY(const auto kept, store_.Get(kColumn, kRootKeyKey));
+  OWLET_TRY(const auto kept, store_.Get(kColumn, Row(kRootKeyKey, "")));
   if (kept) {
     OWLET_TRY(const AccessKey key, DecodeAccessKey(*kept));
     root_key_ = {key.id, key.secret};
@@ -109,7 +161,7 @@ Status IdentityStore::LoadRootKey() {
   key.secret = MakeSecret(30);
   key.created = clock_.Now();
   OWLET_CHECK_OK(store_.Update([&](kv::Transaction& transaction) -> Status {
-    transaction.Put(kColumn, kRootKeyKey, Encode(key));
+    transaction.Put(kColumn, Row(kRootKeyKey, ""), Encode(key));
     return {};
   }));
   root_key_ = {key.id, key.secret};
@@ -143,7 +195,7 @@ Status IdentityStore::CheckName(std::string_view name, std::size_t longest) cons
 Status IdentityStore::SaveUser(const User& user) {
   return Commit(
       [&](kv::Transaction& transaction) {
-        transaction.Put(kColumn, KvKey(kUserPrefix, user.name), Encode(user));
+        transaction.Put(kColumn, NameRow(kUserPrefix, user.name), Encode(user));
       },
       [&](State& state) { state.users[ToLowerAscii(user.name)] = user; });
 }
@@ -190,10 +242,10 @@ Status IdentityStore::UpdateUser(std::string_view name, std::string_view new_nam
   for (AccessKey& key : keys) key.user_name = user.name;
   return Commit(
       [&](kv::Transaction& transaction) {
-        transaction.Delete(kColumn, KvKey(kUserPrefix, old.name));
-        transaction.Put(kColumn, KvKey(kUserPrefix, user.name), Encode(user));
+        transaction.Delete(kColumn, NameRow(kUserPrefix, old.name));
+        transaction.Put(kColumn, NameRow(kUserPrefix, user.name), Encode(user));
         for (const AccessKey& key : keys) {
-          transaction.Put(kColumn, std::string(kKeyPrefix) + key.id, Encode(key));
+          transaction.Put(kColumn, Row(kKeyPrefix, key.id), Encode(key));
         }
       },
       [&](State& state) {
@@ -210,6 +262,10 @@ Status IdentityStore::DeleteUser(std::string_view name) {
   if (!keys.empty()) {
     return DeleteConflict("Cannot delete entity, must delete access keys first.");
   }
+  if (user.login) return DeleteConflict("Cannot delete entity, must delete login profile first.");
+  if (!user.group_ids.empty()) {
+    return DeleteConflict("Cannot delete entity, must remove users from group first.");
+  }
   if (!user.permissions.attached_policy_arns.empty()) {
     return DeleteConflict("Cannot delete entity, must detach all policies first.");
   }
@@ -217,7 +273,9 @@ Status IdentityStore::DeleteUser(std::string_view name) {
     return DeleteConflict("Cannot delete entity, must delete policies first.");
   }
   return Commit(
-      [&](kv::Transaction& transaction) { transaction.Delete(kColumn, KvKey(kUserPrefix, name)); },
+      [&](kv::Transaction& transaction) {
+        transaction.Delete(kColumn, NameRow(kUserPrefix, name));
+      },
       [&](State& state) { state.users.erase(ToLowerAscii(name)); });
 }
 
@@ -235,7 +293,7 @@ Result<AccessKey> IdentityStore::CreateAccessKey(std::string_view user_name) {
   key.created = clock_.Now();
   OWLET_CHECK_OK(Commit(
       [&](kv::Transaction& transaction) {
-        transaction.Put(kColumn, std::string(kKeyPrefix) + key.id, Encode(key));
+        transaction.Put(kColumn, Row(kKeyPrefix, key.id), Encode(key));
       },
       [&](State& state) { state.keys[key.id] = key; }));
   return key;
@@ -272,7 +330,7 @@ Status IdentityStore::SetAccessKeyActive(std::string_view user_name, std::string
   key.active = active;
   return Commit(
       [&](kv::Transaction& transaction) {
-        transaction.Put(kColumn, std::string(kKeyPrefix) + key.id, Encode(key));
+        transaction.Put(kColumn, Row(kKeyPrefix, key.id), Encode(key));
       },
       [&](State& state) { state.keys[key.id] = key; });
 }
@@ -285,9 +343,7 @@ Status IdentityStore::DeleteAccessKey(std::string_view user_name, std::string_vi
     return NoSuchEntity("The Access Key with id " + std::string(id) + " cannot be found.");
   }
   return Commit(
-      [&](kv::Transaction& transaction) {
-        transaction.Delete(kColumn, std::string(kKeyPrefix) + key.id);
-      },
+      [&](kv::Transaction& transaction) { transaction.Delete(kColumn, Row(kKeyPrefix, key.id)); },
       [&](State& state) { state.keys.erase(key.id); });
 }
 

@@ -1,6 +1,20 @@
 #include "core/access/policy_authorizer.h"
 
+#include <array>
+
 namespace owlet::access {
+namespace {
+
+/// Services whose resources a server has once, in its own account.
+bool IsOfHome(std::string_view action) {
+  constexpr std::array<std::string_view, 3> kServices = {"glue:", "athena:", "elasticmapreduce:"};
+  for (const std::string_view service : kServices) {
+    if (action.starts_with(service)) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 std::string RefusalMessage(const Principal& principal, std::string_view action,
                            std::string_view resource, Decision decision) {
@@ -42,7 +56,9 @@ std::string RefusalMessage(const Principal& principal, std::string_view action,
 
 Status PolicyAuthorizer::Decide(const Principal& principal, std::string_view action,
                                 std::string_view resource, const AccessContext& context,
-                                const ResourceAccess& access) const {
+                                const ResourceAccess& given) const {
+  ResourceAccess access = given;
+  if (access.owner_account.empty() && IsOfHome(action)) access.owner_account = home_account_;
   const bool own = access.owner_account.empty() || access.owner_account == principal.account_id;
   if (principal.IsRoot() && own && access.policy == nullptr && !access.grant_required) return {};
   OWLET_TRY(const auto policies, identities_.PoliciesOf(principal));

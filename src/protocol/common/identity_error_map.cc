@@ -1,6 +1,18 @@
 #include "protocol/common/identity_error_map.h"
 
 namespace owlet::protocol {
+namespace {
+
+/// IAM and STS name what is wrong with an argument in several ways; the store says which.
+const char* InvalidCode(std::string_view condition) {
+  for (const char* code : {"InvalidInput", "PasswordPolicyViolation", "InvalidIdentityToken",
+                           "IDPRejectedClaim", "PackedPolicyTooLarge"}) {
+    if (condition == code) return code;
+  }
+  return "ValidationError";
+}
+
+}  // namespace
 
 ServiceError MapIdentityError(const Error& error) {
   const auto code = [&error](const char* name, int status) {
@@ -12,7 +24,7 @@ ServiceError MapIdentityError(const Error& error) {
                                                                : "ValidationError",
                   400);
     case Reason::kInvalidArgument:
-      return code(error.condition == "InvalidInput" ? "InvalidInput" : "ValidationError", 400);
+      return code(InvalidCode(error.condition), 400);
     case Reason::kRequestTooLarge:
     case Reason::kMethodNotAllowed:
       return code("ValidationError", 400);
@@ -28,6 +40,8 @@ ServiceError MapIdentityError(const Error& error) {
     case Reason::kDigestMismatch:
       return code("SignatureDoesNotMatch", 403);
     case Reason::kExpiredToken:
+      // A signer's own token is refused as forbidden, an identity provider's as a bad argument.
+      if (error.condition == "ExpiredTokenException") return code("ExpiredTokenException", 400);
       return code("ExpiredToken", 403);
     case Reason::kAccessDenied:
       return code("AccessDenied", 403);

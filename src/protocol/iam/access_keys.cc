@@ -2,11 +2,7 @@
 #include "protocol/iam/wire_model.h"
 
 namespace owlet::iam {
-namespace {
 
-namespace wire = aws::iam;
-
-/// The named user, or the caller's own.
 Result<std::string> UserOf(const Call& call, const std::optional<std::string>& name) {
   if (name) return *name;
   const access::Principal& caller = call.context.principal;
@@ -19,6 +15,10 @@ Result<std::string> UserOf(const Call& call, const std::optional<std::string>& n
   return Fail(Reason::kInvalidArgument,
               "Must specify userName when calling with non-User credentials", "ValidationError");
 }
+
+namespace {
+
+namespace wire = aws::iam;
 
 const char* StatusOf(const access::AccessKey& key) { return key.active ? "Active" : "Inactive"; }
 
@@ -73,6 +73,22 @@ Result<protocol::Nothing> DeleteAccessKey(const Call& call,
   return protocol::Nothing{};
 }
 
+Result<wire::GetAccessKeyLastUsedResponse> GetAccessKeyLastUsed(
+    const Call& call, const wire::GetAccessKeyLastUsedRequest& request) {
+  OWLET_TRY(const access::AccessKey key, call.identities.FindAccessKey(request.access_key_id));
+  wire::GetAccessKeyLastUsedResponse reply;
+  reply.user_name = key.user_name;
+  wire::AccessKeyLastUsed& used = reply.access_key_last_used.emplace();
+  used.service_name = "N/A";
+  used.region = "N/A";
+  if (const auto use = call.identities.LastUse(key.id)) {
+    used.last_used_date = std::chrono::floor<std::chrono::seconds>(use->time);
+    used.service_name = use->service;
+    used.region = use->region;
+  }
+  return reply;
+}
+
 }  // namespace
 
 void RegisterAccessKeys(Registrar& registrar) {
@@ -81,6 +97,7 @@ void RegisterAccessKeys(Registrar& registrar) {
   registrar.On<operations::ListAccessKeys>(ListAccessKeys);
   registrar.On<operations::UpdateAccessKey>(UpdateAccessKey);
   registrar.On<operations::DeleteAccessKey>(DeleteAccessKey);
+  registrar.On<operations::GetAccessKeyLastUsed>(GetAccessKeyLastUsed);
 }
 
 }  // namespace owlet::iam

@@ -13,6 +13,8 @@ template <class Request>
 PolicyOwner OwnerOf(const Request& request) {
   if constexpr (requires { request.user_name; }) {
     return {PolicyOwner::Kind::kUser, request.user_name};
+  } else if constexpr (requires { request.group_name; }) {
+    return {PolicyOwner::Kind::kGroup, request.group_name};
   } else {
     return {PolicyOwner::Kind::kRole, request.role_name};
   }
@@ -31,7 +33,9 @@ Result<Reply> GetPolicy(const Call& call, const Request& request) {
   OWLET_TRY(const access::Permissions permissions, call.identities.FindPermissions(owner));
   const auto found = permissions.inline_policies.find(request.policy_name);
   if (found == permissions.inline_policies.end()) {
-    const std::string kind = owner.kind == PolicyOwner::Kind::kUser ? "user" : "role";
+    const std::string kind = owner.kind == PolicyOwner::Kind::kUser    ? "user"
+                             : owner.kind == PolicyOwner::Kind::kGroup ? "group"
+                                                                       : "role";
     return Fail(Reason::kEntityNotFound,
                 "The " + kind + " policy with name " + request.policy_name + " cannot be found.",
                 "NoSuchEntity");
@@ -41,6 +45,8 @@ Result<Reply> GetPolicy(const Call& call, const Request& request) {
   reply.policy_document = DocumentOnWire(found->second);
   if constexpr (requires { reply.user_name; }) {
     reply.user_name = request.user_name;
+  } else if constexpr (requires { reply.group_name; }) {
+    reply.group_name = request.group_name;
   } else {
     reply.role_name = request.role_name;
   }
@@ -112,6 +118,14 @@ void RegisterEntityPolicies(Registrar& registrar) {
       ListAttached<wire::ListAttachedUserPoliciesResponse>);
   registrar.On<operations::ListAttachedRolePolicies>(
       ListAttached<wire::ListAttachedRolePoliciesResponse>);
+  registrar.On<operations::PutGroupPolicy>(PutPolicy);
+  registrar.On<operations::GetGroupPolicy>(GetPolicy<wire::GetGroupPolicyResponse>);
+  registrar.On<operations::ListGroupPolicies>(ListPolicyNames<wire::ListGroupPoliciesResponse>);
+  registrar.On<operations::DeleteGroupPolicy>(DeletePolicy);
+  registrar.On<operations::AttachGroupPolicy>(Attach);
+  registrar.On<operations::DetachGroupPolicy>(Detach);
+  registrar.On<operations::ListAttachedGroupPolicies>(
+      ListAttached<wire::ListAttachedGroupPoliciesResponse>);
 }
 
 }  // namespace owlet::iam

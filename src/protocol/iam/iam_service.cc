@@ -7,19 +7,25 @@
 
 namespace owlet::iam {
 
-std::unique_ptr<net::HttpService> MakeIamService(access::IdentityStore& identities,
+std::unique_ptr<net::HttpService> MakeIamService(const access::Accounts& accounts,
                                                  const access::Authorizer& authorizer,
                                                  protocol::ServiceEnvironment environment) {
   auto service = std::make_unique<protocol::QueryService>(
       aws::iam::kService, protocol::QueryService::Options{.map_error = protocol::MapIdentityError},
       std::move(environment));
-  Registrar registrar(*service, identities, authorizer);
+  Registrar registrar(*service, accounts, authorizer);
   RegisterUsers(registrar);
+  RegisterGroups(registrar);
   RegisterAccessKeys(registrar);
+  RegisterLogins(registrar);
   RegisterRoles(registrar);
+  RegisterServiceRoles(registrar);
   RegisterInstanceProfiles(registrar);
   RegisterPolicies(registrar);
   RegisterEntityPolicies(registrar);
+  RegisterIdentityProviders(registrar);
+  RegisterAccount(registrar);
+  RegisterSimulation(registrar);
   return service;
 }
 

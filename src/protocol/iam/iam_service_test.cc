@@ -27,11 +27,11 @@ class IamServiceTest : public ::testing::Test {
  protected:
   void SetUp() override {
     kv_ = std::move(*kv::KeyValueStore::OpenInMemory());
-    identities_ = std::move(*access::IdentityStore::Open(*kv_, clock_, {}));
+    accounts_ = std::move(*access::Accounts::Open(*kv_, clock_, {}));
     authenticator_ = std::make_unique<access::Authenticator>(
-        *identities_, clock_, access::Authenticator::Options{.everybody_is_root = true});
-    authorizer_ = std::make_unique<access::PolicyAuthorizer>(*identities_, clock_);
-    service_ = MakeIamService(*identities_, *authorizer_,
+        *accounts_, clock_, access::Authenticator::Options{.everybody_is_root = true});
+    authorizer_ = std::make_unique<access::PolicyAuthorizer>(*accounts_, clock_);
+    service_ = MakeIamService(*accounts_, *authorizer_,
                               {.authenticator = authenticator_.get(), .clock = &clock_});
   }
 
@@ -55,7 +55,7 @@ class IamServiceTest : public ::testing::Test {
 
   SystemClock clock_;
   std::unique_ptr<kv::KeyValueStore> kv_;
-  std::unique_ptr<access::IdentityStore> identities_;
+  std::unique_ptr<access::Accounts> accounts_;
   std::unique_ptr<access::Authenticator> authenticator_;
   std::unique_ptr<access::Authorizer> authorizer_;
   std::unique_ptr<net::HttpService> service_;
@@ -107,7 +107,7 @@ TEST_F(IamServiceTest, ErrorsHaveTheCodesOfIam) {
   EXPECT_EQ(Call("CreateAccessKey", {{"UserName", "ann"}}).status, 200);
   fails(409, "LimitExceeded", Call("CreateAccessKey", {{"UserName", "ann"}}));
   fails(409, "DeleteConflict", Call("DeleteUser", {{"UserName", "ann"}}));
-  fails(501, "NotImplemented", Call("CreateGroup", {{"GroupName", "g"}}));
+  fails(501, "NotImplemented", Call("CreateVirtualMFADevice", {{"VirtualMFADeviceName", "g"}}));
 }
 
 TEST_F(IamServiceTest, ListsComeInPages) {

@@ -73,6 +73,29 @@ Result<protocol::Nothing> RemoveRoleFromInstanceProfile(
   return protocol::Nothing{};
 }
 
+Result<protocol::Nothing> TagInstanceProfile(const Call& call,
+                                             const wire::TagInstanceProfileRequest& request) {
+  OWLET_CHECK_OK(call.identities.TagInstanceProfile(request.instance_profile_name,
+                                                    FromWire(request.tags), {}));
+  return protocol::Nothing{};
+}
+
+Result<protocol::Nothing> UntagInstanceProfile(const Call& call,
+                                               const wire::UntagInstanceProfileRequest& request) {
+  OWLET_CHECK_OK(
+      call.identities.TagInstanceProfile(request.instance_profile_name, {}, request.tag_keys));
+  return protocol::Nothing{};
+}
+
+Result<wire::ListInstanceProfileTagsResponse> ListInstanceProfileTags(
+    const Call& call, const wire::ListInstanceProfileTagsRequest& request) {
+  OWLET_TRY(const access::InstanceProfile profile,
+            call.identities.FindInstanceProfile(request.instance_profile_name));
+  wire::ListInstanceProfileTagsResponse reply;
+  OWLET_CHECK_OK(FillPage(request, ToWire(profile.tags), &wire::Tag::key, reply.tags, reply));
+  return reply;
+}
+
 }  // namespace
 
 void RegisterInstanceProfiles(Registrar& registrar) {
@@ -84,6 +107,9 @@ void RegisterInstanceProfiles(Registrar& registrar) {
   registrar.On<operations::DeleteInstanceProfile>(DeleteInstanceProfile);
   registrar.On<operations::AddRoleToInstanceProfile>(AddRoleToInstanceProfile);
   registrar.On<operations::RemoveRoleFromInstanceProfile>(RemoveRoleFromInstanceProfile);
+  registrar.On<operations::TagInstanceProfile>(TagInstanceProfile);
+  registrar.On<operations::UntagInstanceProfile>(UntagInstanceProfile);
+  registrar.On<operations::ListInstanceProfileTags>(ListInstanceProfileTags);
 }
 
 }  // namespace owlet::iam

@@ -116,19 +116,34 @@ Result<wire::ListEntitiesForPolicyResponse> ListEntitiesForPolicy(
     const Call& call, const wire::ListEntitiesForPolicyRequest& request) {
   OWLET_CHECK_OK(call.identities.FindPolicy(request.policy_arn));
   const std::string filter = request.entity_filter.value_or("");
+  const std::string usage = request.policy_usage_filter.value_or("");
+  const std::string path = request.path_prefix.value_or("/");
+  std::vector<PolicyOwner> owners;
+  if (usage != "PermissionsBoundary" && filter != "PermissionsBoundary") {
+    owners = call.identities.AttachedTo(request.policy_arn);
+  }
+  if (usage != "PermissionsPolicy") {
+    const auto bounded = call.identities.BoundedBy(request.policy_arn);
+    owners.insert(owners.end(), bounded.begin(), bounded.end());
+  }
+  const auto wanted = [&](std::string_view kind) { return filter.empty() || filter == kind; };
   wire::ListEntitiesForPolicyResponse reply;
-  reply.policy_groups.emplace();
-  reply.policy_users.emplace();
-  reply.policy_roles.emplace();
-  for (const PolicyOwner& owner : call.identities.AttachedTo(request.policy_arn)) {
-    if (owner.kind == PolicyOwner::Kind::kUser) {
-      if (filter == "Role") continue;
+  auto& groups = reply.policy_groups.emplace();
+  auto& users = reply.policy_users.emplace();
+  auto& roles = reply.policy_roles.emplace();
+  for (const PolicyOwner& owner : owners) {
+    if (owner.kind == PolicyOwner::Kind::kGroup && wanted("Group")) {
+      OWLET_TRY(const access::Group group, call.identities.FindGroup(owner.name));
+      if (!group.path.starts_with(path)) continue;
+      groups.push_back({.group_name = group.name, .group_id = group.id});
+    } else if (owner.kind == PolicyOwner::Kind::kUser && wanted("User")) {
       OWLET_TRY(const access::User user, call.identities.FindUser(owner.name));
-      reply.policy_users->push_back({.user_name = user.name, .user_id = user.id});
-    } else {
-      if (filter == "User") continue;
+      if (!user.path.starts_with(path)) continue;
+      users.push_back({.user_name = user.name, .user_id = user.id});
+    } else if (owner.kind == PolicyOwner::Kind::kRole && wanted("Role")) {
       OWLET_TRY(const access::Role role, call.identities.FindRole(owner.name));
-      reply.policy_roles->push_back({.role_name = role.name, .role_id = role.id});
+      if (!role.path.starts_with(path)) continue;
+      roles.push_back({.role_name = role.name, .role_id = role.id});
     }
   }
   reply.is_truncated = false;
@@ -141,6 +156,16 @@ Result<wire::ListPolicyTagsResponse> ListPolicyTags(const Call& call,
   wire::ListPolicyTagsResponse reply;
   OWLET_CHECK_OK(FillPage(request, ToWire(policy.tags), &wire::Tag::key, reply.tags, reply));
   return reply;
+}
+
+Result<protocol::Nothing> TagPolicy(const Call& call, const wire::TagPolicyRequest& request) {
+  OWLET_CHECK_OK(call.identities.TagPolicy(request.policy_arn, FromWire(request.tags), {}));
+  return protocol::Nothing{};
+}
+
+Result<protocol::Nothing> UntagPolicy(const Call& call, const wire::UntagPolicyRequest& request) {
+  OWLET_CHECK_OK(call.identities.TagPolicy(request.policy_arn, {}, request.tag_keys));
+  return protocol::Nothing{};
 }
 
 }  // namespace
@@ -158,6 +183,8 @@ void RegisterPolicies(Registrar& registrar) {
   registrar.On<operations::SetDefaultPolicyVersion>(SetDefaultPolicyVersion);
   registrar.On<operations::ListEntitiesForPolicy>(ListEntitiesForPolicy);
   registrar.On<operations::ListPolicyTags>(ListPolicyTags);
+  registrar.On<operations::TagPolicy>(TagPolicy);
+  registrar.On<operations::UntagPolicy>(UntagPolicy);
 }
 
 }  // namespace owlet::iam

@@ -3,7 +3,6 @@
 #include "base/percent_encoding.h"
 
 namespace owlet::iam {
-namespace {
 
 std::optional<aws::iam::AttachedPermissionsBoundary> BoundaryOnWire(
     const access::Permissions& permissions) {
@@ -11,8 +10,6 @@ std::optional<aws::iam::AttachedPermissionsBoundary> BoundaryOnWire(
   return aws::iam::AttachedPermissionsBoundary{
       .permissions_boundary_type = "Policy", .permissions_boundary_arn = permissions.boundary_arn};
 }
-
-}  // namespace
 
 std::string DocumentOnWire(const std::string& document) { return PercentEncode(document); }
 
@@ -39,6 +36,16 @@ aws::iam::User ToWire(const access::User& user, bool with_tags) {
   if (!with_tags) return wire;
   wire.permissions_boundary = BoundaryOnWire(user.permissions);
   if (!user.tags.empty()) wire.tags = ToWire(user.tags);
+  return wire;
+}
+
+aws::iam::Group ToWire(const access::Group& group) {
+  aws::iam::Group wire;
+  wire.path = group.path;
+  wire.group_name = group.name;
+  wire.group_id = group.id;
+  wire.arn = group.arn;
+  wire.create_date = group.created;
   return wire;
 }
 
@@ -77,22 +84,15 @@ aws::iam::InstanceProfile ToWire(const access::IdentityStore& identities,
 
 aws::iam::Policy ToWire(const access::IdentityStore& identities,
                         const access::ManagedPolicy& policy) {
-  std::int32_t attached = 0;
-  std::int32_t boundaries = 0;
-  for (const access::PolicyOwner& owner : identities.AttachedTo(policy.arn)) {
-    const auto permissions = identities.FindPermissions(owner);
-    if (!permissions) continue;
-    if (permissions->boundary_arn == policy.arn) ++boundaries;
-    if (std::ranges::count(permissions->attached_policy_arns, policy.arn) > 0) ++attached;
-  }
   aws::iam::Policy wire;
   wire.policy_name = policy.name;
   wire.policy_id = policy.id;
   wire.arn = policy.arn;
   wire.path = policy.path;
   wire.default_version_id = policy.default_version;
-  wire.attachment_count = attached;
-  wire.permissions_boundary_usage_count = boundaries;
+  wire.attachment_count = static_cast<std::int32_t>(identities.AttachedTo(policy.arn).size());
+  wire.permissions_boundary_usage_count =
+      static_cast<std::int32_t>(identities.BoundedBy(policy.arn).size());
   wire.is_attachable = true;
   if (!policy.description.empty()) wire.description = policy.description;
   wire.create_date = policy.created;

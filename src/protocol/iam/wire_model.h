@@ -17,6 +17,7 @@
 namespace owlet::iam {
 
 [[nodiscard]] aws::iam::User ToWire(const access::User& user, bool with_tags);
+[[nodiscard]] aws::iam::Group ToWire(const access::Group& group);
 [[nodiscard]] aws::iam::Role ToWire(const access::Role& role, bool with_tags);
 [[nodiscard]] aws::iam::InstanceProfile ToWire(const access::IdentityStore& identities,
                                                const access::InstanceProfile& profile);
@@ -26,6 +27,8 @@ namespace owlet::iam {
                                              const access::PolicyVersion& version,
                                              bool with_document);
 [[nodiscard]] std::vector<aws::iam::Tag> ToWire(const access::TagMap& tags);
+[[nodiscard]] std::optional<aws::iam::AttachedPermissionsBoundary> BoundaryOnWire(
+    const access::Permissions& permissions);
 [[nodiscard]] access::TagMap FromWire(const std::optional<std::vector<aws::iam::Tag>>& tags);
 
 /// IAM sends documents percent-encoded (RFC 3986).

@@ -15,8 +15,10 @@ class StsTest : public ::testing::Test {
  protected:
   void SetUp() override {
     kv_ = std::move(*kv::KeyValueStore::OpenInMemory());
-    identities_ = std::move(*access::IdentityStore::Open(*kv_, clock_, {}));
-    authorizer_ = std::make_unique<access::PolicyAuthorizer>(*identities_, clock_);
+    accounts_ = std::move(
+        *access::Accounts::Open(*kv_, clock_, {.others = {{.account_id = "111122223333"}}}));
+    identities_ = &accounts_->main();
+    authorizer_ = std::make_unique<access::PolicyAuthorizer>(*accounts_, clock_);
     access::User user;
     user.name = "ann";
     ASSERT_TRUE(identities_->CreateUser(user));
@@ -35,7 +37,8 @@ class StsTest : public ::testing::Test {
     protocol::RequestContext context{};
     context.principal = caller;
     return AssumeRole(
-        Call{.identities = *identities_, .authorizer = *authorizer_, .context = context}, request);
+        Call{.accounts = *accounts_, .authorizer = *authorizer_, .keys = keys_, .context = context},
+        request);
   }
 
   static aws::sts::AssumeRoleRequest Ask(const std::string& arn) {
@@ -47,7 +50,9 @@ class StsTest : public ::testing::Test {
 
   SystemClock clock_;
   std::unique_ptr<kv::KeyValueStore> kv_;
-  std::unique_ptr<access::IdentityStore> identities_;
+  std::unique_ptr<access::Accounts> accounts_;
+  access::IdentityStore* identities_ = nullptr;
+  access::KeySets keys_{""};
   std::unique_ptr<access::PolicyAuthorizer> authorizer_;
   access::Principal ann_;
 };
@@ -104,6 +109,34 @@ TEST_F(StsTest, ConditionsDurationAndSessionPolicies) {
   const auto session = identities_->FindCredentials(reply->credentials->access_key_id)->principal;
   EXPECT_TRUE(authorizer_->Decide(session, "s3:GetObject", "arn:aws:s3:::b/k"));
   EXPECT_FALSE(authorizer_->Decide(session, "s3:PutObject", "arn:aws:s3:::b/k"));
+}
+
+TEST_F(StsTest, RolesOfOtherAccountsAndSessionTags) {
+  access::IdentityStore& other = *accounts_->Find("111122223333");
+  access::Role role;
+  role.name = "guest";
+  role.trust_policy =
+      R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"000000000000"},
+          "Action":["sts:AssumeRole","sts:TagSession"],
+          "Condition":{"StringLike":{"aws:RequestTag/team":"d*"}}}})";
+  const std::string arn = other.CreateRole(role)->arn;
+  aws::sts::AssumeRoleRequest request = Ask(arn);
+  request.tags.emplace().push_back({.key = "team", .value = "data"});
+  request.transitive_tag_keys = {{"team"}};
+  // Both sides must allow.
+  EXPECT_EQ(Assume(ann_, request).error().reason, Reason::kAccessDenied);
+  const access::PolicyOwner ann{access::PolicyOwner::Kind::kUser, "ann"};
+  ASSERT_TRUE(identities_->PutInlinePolicy(
+      ann, "assume",
+      R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:*","Resource":"*"}})"));
+  const auto reply = Assume(ann_, request);
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ(reply->assumed_role_user->arn, "arn:aws:sts::111122223333:assumed-role/guest/session");
+  const auto session = accounts_->FindCredentials(reply->credentials->access_key_id)->principal;
+  EXPECT_EQ(session.account_id, "111122223333");
+  EXPECT_EQ(session.session->tags.at("team"), "data");
+  request.tags->front().value = "other";
+  EXPECT_EQ(Assume(ann_, request).error().reason, Reason::kAccessDenied);
 }
 
 }  // namespace
