@@ -7,8 +7,8 @@
 
 namespace owlet::access {
 
-/// The policies that AWS provides and that set-ups of EMR, Athena, Glue and S3 attach, by name and
-/// path; what they allow is stated in our own words, for the services that owlet has.
+/// The policies that AWS provides and that set-ups of EMR, Athena, Glue and S3 attach, with the
+/// statements that AWS documents (managed_policy_documents.cc).
 [[nodiscard]] std::span<const ManagedPolicy> ProvidedPolicies();
 
 /// By "arn:aws:iam::aws:policy/…"; null when there is none.
