@@ -83,8 +83,10 @@ std::string Clusters::Impl::Arn(std::string_view cluster) const {
 }
 
 Status Clusters::Impl::Decide(const access::Principal& who, std::string_view action,
-                              std::string_view resource) const {
-  return services_.authorizer.Decide(who, fmt::format("elasticmapreduce:{}", action), resource);
+                              std::string_view resource,
+                              const access::AccessContext& context) const {
+  return services_.authorizer.Decide(who, fmt::format("elasticmapreduce:{}", action), resource,
+                                     context);
 }
 
 Status Clusters::Impl::Load() {
@@ -160,8 +162,15 @@ void Clusters::Impl::SaveOrLog(const Entry& entry, const std::vector<const Step*
 Result<Clusters::Impl::Entry*> Clusters::Impl::FindEntry(const access::Principal& who,
                                                          std::string_view cluster,
                                                          std::string_view action) {
-  OWLET_CHECK_OK(Decide(who, action, Arn(cluster)));
   const auto found = clusters_.find(cluster);
+  access::AccessContext context;
+  if (found != clusters_.end()) {
+    for (const auto& [key, value] : found->second.cluster.request.tags) {
+      context.Set("aws:ResourceTag/" + key, value);
+      context.Set("elasticmapreduce:ResourceTag/" + key, value);
+    }
+  }
+  OWLET_CHECK_OK(Decide(who, action, Arn(cluster), context));
   if (found == clusters_.end()) {
     return InvalidRequest(fmt::format("Cluster id '{}' is not valid.", cluster));
   }
@@ -208,8 +217,13 @@ Result<std::string> Clusters::Impl::CheckRoles(const access::Principal& who,
   const auto service_role = services_.identities.FindRole(NameOf(request.service_role));
   if (!service_role) return Invalid(fmt::format("Invalid ServiceRole: {}.", request.service_role));
   OWLET_TRY(const access::Role role, services_.identities.FindRole(profile->role_name));
-  OWLET_CHECK_OK(services_.authorizer.Decide(who, "iam:PassRole", role.arn));
-  OWLET_CHECK_OK(services_.authorizer.Decide(who, "iam:PassRole", service_role->arn));
+  const auto may_pass = [&](const access::Role& passed, const char* service) {
+    access::AccessContext context;
+    context.Set("iam:PassedToService", service);
+    return services_.authorizer.Decide(who, "iam:PassRole", passed.arn, context);
+  };
+  OWLET_CHECK_OK(may_pass(role, "ec2.amazonaws.com"));
+  OWLET_CHECK_OK(may_pass(*service_role, "elasticmapreduce.amazonaws.com"));
   return role.name;
 }
 
@@ -242,7 +256,14 @@ Result<std::unique_ptr<Clusters>> Clusters::Open(Options options, kv::KeyValueSt
 
 Result<Cluster> Clusters::Create(const access::Principal& who, ClusterRequest request,
                                  std::vector<StepRequest> steps) {
-  OWLET_CHECK_OK(impl_->Decide(who, "RunJobFlow", impl_->Arn("*")));
+  access::AccessContext context;
+  std::vector<std::string> tag_keys;
+  for (const auto& [key, value] : request.tags) {
+    context.Set("aws:RequestTag/" + key, value).Set("elasticmapreduce:RequestTag/" + key, value);
+    tag_keys.push_back(key);
+  }
+  if (!tag_keys.empty()) context.Set("aws:TagKeys", std::move(tag_keys));
+  OWLET_CHECK_OK(impl_->Decide(who, "RunJobFlow", impl_->Arn("*"), context));
   if (!request.bootstrap_actions.empty()) {
     return Fail(Reason::kNotImplemented, "BootstrapActions of RunJobFlow are not implemented");
   }

@@ -51,7 +51,8 @@ class Clusters::Impl {
   // What the public functions need.
   [[nodiscard]] std::string Arn(std::string_view cluster) const;
   [[nodiscard]] Status Decide(const access::Principal& who, std::string_view action,
-                              std::string_view resource) const;
+                              std::string_view resource,
+                              const access::AccessContext& context = {}) const;
   /// The entry, when it is there and the caller may do that.
   [[nodiscard]] Result<Entry*> FindEntry(const access::Principal& who, std::string_view cluster,
                                          std::string_view action) REQUIRES(mutex_);

@@ -174,7 +174,8 @@ Result<QueryExecutions::JobPtr> QueryExecutions::Prepare(const access::Principal
   }
   OWLET_TRY(const auto location, ParseLocation(request.results.output_location));
   job->bytes_scanned_cutoff = workgroup.bytes_scanned_cutoff;
-  job->principal = std::make_shared<const access::Principal>(principal);
+  // Athena reads and writes in its caller's name, and policies may ask for that.
+  job->principal = std::make_shared<const access::Principal>(principal.Via("athena.amazonaws.com"));
 
   auto statement = sql::ParseAthena(request.text);
   auto type = statement ? sql::AthenaTypeOf(*statement) : sql::AthenaTypeOfText(request.text);

@@ -175,8 +175,29 @@ Result<std::vector<std::string>> LiteralTexts(const plan::ExpressionPtr& express
   return texts;
 }
 
+namespace {
+
+/// A refusal as Athena tells it: of objects by their path, of the catalog by IAM's own sentence.
+std::string PermissionText(const std::string& refusal) {
+  constexpr std::string_view kObject = "on resource: \"arn:aws:s3:::";
+  const std::size_t start = refusal.find(kObject);
+  if (start == std::string::npos) {
+    return "Insufficient permissions to execute the query. " + refusal;
+  }
+  const std::size_t path = start + kObject.size();
+  return "PERMISSION_DENIED: Permission denied on S3 path: s3://" +
+         refusal.substr(path, refusal.find('"', path) - path);
+}
+
+}  // namespace
+
 QueryFailure ToFailure(const Error& error) {
   QueryFailure failure;
+  if (error.reason == Reason::kAccessDenied) {
+    failure.type = 1000;
+    failure.message = PermissionText(error.message);
+    return failure;
+  }
   const bool hive = error.condition == "ParseException" || error.message.starts_with("FAILED:");
   if (!error.condition.empty() && !hive) failure.message = error.condition + ": ";
   if (hive && !error.message.starts_with("FAILED:")) failure.message = "FAILED: ParseException ";

@@ -92,6 +92,9 @@ Classes ClassesOf(const Error& error) {
       return List({kAnalysisException});
     case Reason::kExecutionError:
       return ExecutionClasses(error);
+    case Reason::kAccessDenied:
+      return List({"java.nio.file.AccessDeniedException", "java.nio.file.FileSystemException",
+                   "java.io.IOException"});
     case Reason::kPythonError:
       return List({"org.apache.spark.api.python.PythonException"});
     case Reason::kEntityNotFound:
@@ -113,7 +116,6 @@ Classes ClassesOf(const Error& error) {
     case Reason::kRequestExpired:
     case Reason::kClockSkew:
     case Reason::kExpiredToken:
-    case Reason::kAccessDenied:
     case Reason::kBucketAlreadyExists:
     case Reason::kUploadNotFound:
     case Reason::kPartNotFound:
@@ -176,11 +178,30 @@ std::string ContextSummary(const SourceSpan& span, std::string_view statement) {
   return text;
 }
 
+/// A refusal as Hadoop's S3 connector tells it: the path, then what S3 said. What is no object is
+/// the catalog's, whose client says the same of Glue.
+std::string RefusalText(const std::string& refusal) {
+  constexpr std::string_view kObject = "on resource: \"arn:aws:s3:::";
+  const std::size_t start = refusal.find(kObject);
+  if (start == std::string::npos) {
+    return refusal + " (Service: Glue, Status Code: 400, Error Code: AccessDeniedException)";
+  }
+  const std::size_t path = start + kObject.size();
+  return fmt::format(
+      "s3://{}: software.amazon.awssdk.services.s3.model.S3Exception: {} (Service: S3, Status "
+      "Code: 403):AccessDenied",
+      refusal.substr(path, refusal.find('"', path) - path), refusal);
+}
+
 }  // namespace
 
 SparkError ToSparkError(const Error& error, std::string_view statement) {
   SparkError out;
   out.classes = ClassesOf(error);
+  if (error.reason == Reason::kAccessDenied) {
+    out.message = RefusalText(error.message);
+    return out;
+  }
   out.message = error.message;
   out.condition = error.condition;
   if (out.condition.empty() && error.reason == Reason::kNotImplemented) {
