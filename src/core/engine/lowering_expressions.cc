@@ -70,7 +70,7 @@ std::string ExpressionPrinter::ColumnName(plan::ColumnId id) { return fmt::forma
 
 std::string ExpressionPrinter::TypeName(const plan::Type& type) const {
   return session_.dialect == plan::Dialect::kTrino ? plan::TrinoTypeName(type)
-                                                   : plan::SparkSqlName(type);
+                                                   : plan::SparkTypeName(type);
 }
 
 int ExpressionPrinter::OriginNumber(const std::shared_ptr<const plan::Origin>& origin) {
@@ -127,6 +127,10 @@ Result<std::size_t> ExpressionPrinter::FillWord(std::string_view rest,
     filled += is("item") ? item : item + "o";
     return is("item") ? 4 : 5;
   }
+  if (is("intoelement")) {
+    filled += DuckDbTypeText(bound.type.element());
+    return 11;
+  }
   if (is("into")) {
     filled += DuckDbTypeText(bound.type);
     return 4;
@@ -159,6 +163,16 @@ Result<std::size_t> ExpressionPrinter::FillWord(std::string_view rest,
   if (is("origin")) {
     filled += std::to_string(OriginNumber(bound.origin));
     return 6;
+  }
+  if (is("nullelement") && rest.size() > 11) {
+    const auto& argument = arguments.at(static_cast<std::size_t>(rest[11] - '1'));
+    filled += fmt::format("CAST(NULL AS {})", DuckDbTypeText(argument->type.element()));
+    return 12;
+  }
+  if (is("json")) {
+    const bool first = rest.substr(4).starts_with('1');
+    filled += QuoteText(plan::SparkTypeJson(first ? arguments.at(0)->type : bound.type));
+    return first ? 5 : 4;
   }
   if (is("null") && rest.size() > 4) {
     const auto& argument = arguments.at(static_cast<std::size_t>(rest[4] - '1'));

@@ -305,8 +305,9 @@ const FunctionTable& FunctionTable::Of(Dialect dialect) {
   static const FunctionTable spark([] {
     auto impl = std::make_unique<Impl>();
     impl->dialect = Dialect::kSpark;
-    for (const auto rows : {SparkOperators(), SparkStrings(), SparkMath(), SparkDateTimes(),
-                            SparkAggregates(), SparkCollections(), SparkOthers()}) {
+    for (const auto rows :
+         {SparkOperators(), SparkStrings(), SparkMath(), SparkDateTimes(), SparkAggregates(),
+          SparkCollections(), SparkLambdas(), SparkConversions(), SparkOthers()}) {
       impl->Read(rows);
     }
     return impl;

@@ -61,7 +61,10 @@ enum class AnsiMode : std::uint8_t { kAny, kOn, kOff };
 ///                                  dialect's name of argument 1's type, a text literal; $$ a $.
 ///                                  $digits1 the precision of argument 1's type; $null1 its NULL;
 ///                                  $into the DuckDB type of the result; $item and $other names
-///                                  of lambda parameters that no other call has.
+///                                  of lambda parameters that no other call has; $nullelement1 a
+///                                  NULL of the type of argument 1's elements, $intoelement the
+///                                  type of the result's; $json and $json1 the result's and
+///                                  argument 1's type as Spark's JSON, a text literal.
 /// A lambda argument is printed as DuckDB's `lambda x, y: body`; "$2($item.k, $item.v)" is its
 /// body with these values for its parameters.
 /// An aggregate's or window's text is one call: DISTINCT, ORDER BY and IGNORE NULLS go inside its

@@ -5,6 +5,7 @@
 #include "core/plan/resolver_binder.h"
 #include "core/plan/resolver_select.h"
 #include "core/plan/resolver_statement.h"
+#include "core/plan/time_windows.h"
 
 // The door of the resolver, the dispatch over relations, and what every relation needs.
 
@@ -155,6 +156,10 @@ Result<const ScopeColumn*> Statement::OneColumn(const Scope& scope, const std::s
 
 Result<Scope> Statement::ResolveNode(const Project& node, const Relation& relation,
                                      const Binder* outer) {
+  if (IsSpark()) {
+    OWLET_TRY(const auto placed, PlaceTimeWindow(node));
+    if (placed) return ResolveNode(*placed, relation, outer);
+  }
   OWLET_TRY(Scope input, ResolveRelation(node.input, outer));
   SelectResolver select(*this, std::move(input), outer);
   return select.Resolve({.items = node.expressions, .origin = relation.origin});
@@ -167,6 +172,10 @@ Result<Scope> Statement::ResolveNode(const Select& node, const Relation& relatio
 
 Result<Scope> Statement::ResolveSelect(const Select& node, const std::vector<SortOrder>* orders,
                                        const Relation& relation, const Binder* outer) {
+  if (IsSpark()) {
+    OWLET_TRY(const auto placed, PlaceTimeWindow(node));
+    if (placed) return ResolveSelect(*placed, orders, relation, outer);
+  }
   OWLET_TRY(Scope from, ResolveRelation(node.from, outer));
   for (const LateralView& view : node.lateral_views) {
     OWLET_TRY(from, ResolveLateralView(view, std::move(from), outer));

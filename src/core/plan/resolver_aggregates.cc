@@ -6,6 +6,7 @@
 #include "core/plan/resolver_binder.h"
 #include "core/plan/resolver_select.h"
 #include "core/plan/resolver_statement.h"
+#include "core/plan/time_windows.h"
 
 // DataFrame aggregates, PIVOT and UNPIVOT.
 
@@ -56,6 +57,10 @@ std::string PivotName(const Literal& literal) {
 
 Result<Scope> Statement::ResolveNode(const Aggregate& node, const Relation& relation,
                                      const Binder* outer) {
+  if (IsSpark()) {
+    OWLET_TRY(const auto placed, PlaceTimeWindow(node));
+    if (placed) return ResolveNode(*placed, relation, outer);
+  }
   OWLET_TRY(Scope input, ResolveRelation(node.input, outer));
   SelectParts parts{.items = node.aggregates, .group_by = node.grouping, .origin = relation.origin};
   parts.keys_first = true;

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "core/plan/resolver_binder.h"
+#include "core/plan/spark_calls.h"
 
 // Calls: overloads from the dialect's table, lambdas, aggregates, windows.
 
@@ -55,6 +56,19 @@ BoundPtr SinkCall(CallSink& sink, Bound call, ColumnId id, const std::string& na
   sink.calls.push_back(std::move(bound));
   sink.columns.push_back(column);
   return reference;
+}
+
+// Spark calls the fields of arrays_zip as its arguments' columns are called.
+BoundPtr NameZipped(const BoundPtr& zipped, const FunctionCall& call) {
+  if (zipped->type.id() != TypeId::kArray) return zipped;
+  std::vector<Field> fields = zipped->type.element().fields();
+  for (std::size_t i = 0; i < fields.size() && i < call.arguments.size(); ++i) {
+    const auto* column = std::get_if<ColumnReference>(&call.arguments[i]->node);
+    if (column != nullptr && !column->parts.empty()) fields[i].name = column->parts.back();
+  }
+  Bound named = *zipped;
+  named.type = Type::Array(Type::Row(std::move(fields)), zipped->type.fields()[0].nullable);
+  return std::make_shared<const Bound>(std::move(named));
 }
 
 }  // namespace
@@ -153,6 +167,12 @@ Result<Binder::Matched> Binder::MatchCall(const std::string& name,
       bound[i] = Coerce(std::move(bound[i]), wanted, statement_.session());
       continue;
     }
+    // exists and forall do not know where an element is NULL.
+    const Type& array = match->argument_types[0];
+    if (match->result.id() == TypeId::kBoolean && array.id() == TypeId::kArray &&
+        array.fields()[0].nullable) {
+      match->nullable = true;
+    }
     if (wanted.id() != TypeId::kFunction || wanted.fields().empty()) continue;
     const Type& result = wanted.fields().back().type;
     if (lambda->body->type.SameIgnoringNulls(result)) continue;
@@ -238,6 +258,9 @@ std::unexpected<Error> Binder::NotAllowed(const ExpressionPtr& expression, bool 
 }
 
 Result<BoundPtr> Binder::BindCall(const FunctionCall& call, const ExpressionPtr& expression) {
+  if (statement_.IsSpark()) {
+    if (const auto simpler = SimplerSparkCall(call)) return BindCall(*simpler, expression);
+  }
   const auto kind = statement_.table().Find(call.name);
   const bool plain = !call.distinct && !call.filter && call.order_by.empty();
   if (plain && kind != FunctionKind::kAggregate) {
@@ -289,7 +312,8 @@ Result<BoundPtr> Binder::BindCall(const FunctionCall& call, const ExpressionPtr&
     OWLET_TRY(BoundPtr value, Bind(argument));
     bound.push_back(std::move(value));
   }
-  return Call(call.name, std::move(bound), expression);
+  OWLET_TRY(BoundPtr value, Call(call.name, std::move(bound), expression));
+  return call.name == "arrays_zip" && statement_.IsSpark() ? NameZipped(value, call) : value;
 }
 
 Result<BoundAggregate> Binder::AggregateOf(const FunctionCall& call,

@@ -39,6 +39,18 @@ struct DefaultArgument {
   std::string_view text;
 };
 constexpr std::array kDefaultArguments = {
+    DefaultArgument{"listagg", 1, "NULL"},
+    DefaultArgument{"string_agg", 1, "NULL"},
+    DefaultArgument{"lpad", 2, " "},
+    DefaultArgument{"rpad", 2, " "},
+    DefaultArgument{"mask", 1, "X, x, n, NULL"},
+    DefaultArgument{"mask", 2, "x, n, NULL"},
+    DefaultArgument{"mask", 3, "n, NULL"},
+    DefaultArgument{"mask", 4, "NULL"},
+    DefaultArgument{"overlay", 3, "-1"},
+    DefaultArgument{"regexp_instr", 2, "0"},
+    DefaultArgument{"position", 2, "1"},
+    DefaultArgument{"instr", 3, "1"},
     DefaultArgument{"lag", 1, "1, NULL"},
     DefaultArgument{"lag", 2, "NULL"},
     DefaultArgument{"lead", 1, "1, NULL"},
@@ -278,8 +290,8 @@ std::optional<std::string> SparkPrinter::Operator(const FunctionCall& call) cons
     }
     if (name == "rlike") return fmt::format("RLIKE({}, {})", at(0), at(1));
     if (name == "[]") return fmt::format("{}[{}]", at(0), at(1));
+    if (name == "datepart") return fmt::format("datepart({} FROM {})", at(0), at(1));
     if (name == "extract") return fmt::format("extract({} FROM {})", at(0), at(1));
-    if (name == "position") return fmt::format("locate({}, {}, 1)", at(0), at(1));
   }
   if (arguments.size() == 1) {
     if (name == "negate" || name == "negative") {
@@ -324,15 +336,52 @@ std::string SparkPrinter::Text(const FunctionCall& call) const {
   }
   std::string_view name = call.name;
   if (name == "row") name = "struct";
+  if (name == "array_agg") name = "collect_list";
+  if (name == "dateadd") name = "date_add";
+  if (name == "curdate") name = "current_date";
+  if (name == "current_database") name = "current_schema";
+  if (name == "string_agg" && call.within_group) name = "listagg";
   if (call.ignore_nulls && name == "last_value") name = "last";
   if (call.ignore_nulls && name == "first_value") name = "first";
   // These print their class's own name, in capitals, under their first spelling.
-  static constexpr std::array<std::string_view, 27> kCapital = {
-      "sin",  "cos",   "tan",   "asin",    "acos",    "atan",  "atan2",       "exp",   "log10",
-      "log2", "sqrt",  "cbrt",  "signum",  "ceil",    "floor", "power",       "sinh",  "cosh",
-      "tanh", "expm1", "log1p", "degrees", "radians", "hypot", "regexp_like", "rlike", "log"};
-  const bool capital = !call.is_operator && std::ranges::find(kCapital, name) != kCapital.end();
+  static constexpr std::array<std::string_view, 37> kCapital = {
+      "e",     "pi",      "acosh",   "asinh",  "atanh",
+      "cot",   "csc",     "sec",     "regexp", "spark_partition_id",
+      "sin",   "cos",     "tan",     "asin",   "acos",
+      "atan",  "atan2",   "exp",     "log10",  "log2",
+      "sqrt",  "cbrt",    "signum",  "ceil",   "floor",
+      "power", "sinh",    "cosh",    "tanh",   "expm1",
+      "log1p", "degrees", "radians", "hypot",  "regexp_like",
+      "rlike", "log"};
+  // With a number of digits these two are other classes.
+  const bool digits = (name == "ceil" || name == "floor") && call.arguments.size() > 1;
+  const bool capital =
+      !digits && !call.is_operator && std::ranges::find(kCapital, name) != kCapital.end();
   const std::string shown = capital ? Upper(name) : std::string(name);
+  if (!call.is_operator && call.arguments.size() == 2 &&
+      (name == "trim" || name == "ltrim" || name == "rtrim")) {
+    return fmt::format("TRIM({} {} FROM {})",
+                       name == "trim"    ? "BOTH"
+                       : name == "ltrim" ? "LEADING"
+                                         : "TRAILING",
+                       Print(call.arguments[0]), Print(call.arguments[1]));
+  }
+  // Their schema and options are no arguments of theirs.
+  if (!call.arguments.empty() &&
+      (name == "from_json" || name == "from_csv" || name == "to_json" || name == "to_csv")) {
+    const auto* schema =
+        call.arguments.size() > 1 ? std::get_if<Literal>(&call.arguments[1]->node) : nullptr;
+    if (name == "from_json" && schema != nullptr && schema->type.id() == TypeId::kMap) {
+      return "entries";
+    }
+    return fmt::format("{}({})", name, Print(call.arguments[0]));
+  }
+  static constexpr std::array<std::string_view, 5> kFlagged = {"first", "last", "first_value",
+                                                               "last_value", "any_value"};
+  if (call.arguments.size() == 2 && std::ranges::find(kFlagged, name) != kFlagged.end() &&
+      std::holds_alternative<Literal>(call.arguments[1]->node)) {
+    return fmt::format("{}({})", name, Print(call.arguments[0]));
+  }
   if (call.is_operator && (name == "trim" || name == "ltrim" || name == "rtrim")) {
     std::string_view side = name == "trim" ? "BOTH" : name == "ltrim" ? "LEADING" : "TRAILING";
     if (call.arguments.size() == 2) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "core/plan/coercion.h"
@@ -133,6 +134,41 @@ Result<Type> JoinArrays(Types types, Arguments arguments, const SessionSettings&
   return Type::Array(types[0].element(), null);
 }
 
+/// May hold NULL only where both do; where the first does.
+Result<Type> BothArrays(Types types, Arguments arguments, const SessionSettings&) {
+  if (types[0].id() != TypeId::kArray) return types[0];
+  const bool null = std::ranges::all_of(arguments, [](const Argument& argument) {
+    return argument.type.fields().empty() || argument.type.fields()[0].nullable;
+  });
+  return Type::Array(types[0].element(), null);
+}
+
+Result<Type> FirstArray(Types types, Arguments arguments, const SessionSettings& session) {
+  return JoinArrays(types, arguments.subspan(0, 1), session);
+}
+
+Result<Type> Flat(Types types, Arguments arguments, const SessionSettings& session) {
+  const Type& outer = arguments[0].type;
+  if (types[0].id() != TypeId::kArray || outer.id() != TypeId::kArray) return types[0];
+  const std::array inner{Argument{.type = outer.element()}};
+  return FirstArray(std::span(&outer.element(), 1), inner, session);
+}
+
+/// A map whose values may be NULL where those of an argument may.
+Result<Type> JoinMaps(Types types, Arguments arguments, const SessionSettings&) {
+  if (types[0].id() != TypeId::kMap) return types[0];
+  const bool null = std::ranges::any_of(arguments, [](const Argument& argument) {
+    return argument.type.id() == TypeId::kMap && argument.type.fields()[1].nullable;
+  });
+  return Type::Map(types[0].key(), types[0].value(), null);
+}
+
+Result<Type> MapValues(Types types, Arguments arguments, const SessionSettings&) {
+  const Type& map = arguments[0].type;
+  const bool null = map.id() != TypeId::kMap || map.fields()[1].nullable;
+  return Type::Array(types[0].value(), null);
+}
+
 Result<Type> MakeRow(Types types, Arguments, const SessionSettings& session) {
   std::vector<Field> fields;
   for (std::size_t i = 0; i < types.size(); ++i) {
@@ -216,6 +252,11 @@ const std::map<std::string_view, ResultRule>& ResultRules() {
       {"replaced", Replaced},
       {"replaced_pattern", ReplacedPattern},
       {"url_encoded", UrlEncoded},
+      {"both_arrays", BothArrays},
+      {"first_array", FirstArray},
+      {"flat", Flat},
+      {"maps", JoinMaps},
+      {"map_values", MapValues},
   };
   return rules;
 }

@@ -1,4 +1,5 @@
 #include "core/sql/grammar.h"
+#include "core/sql/schema_argument.h"
 
 namespace owlet::sql {
 
@@ -137,6 +138,7 @@ Result<ExpressionPtr> Grammar::FunctionSuffixes(plan::FunctionCall call, std::si
     call.ignore_nulls = tokens.Next().value == "IGNORE";
     tokens.Next();
   }
+  if (tokens.spark()) OWLET_CHECK_OK(ReadSchemaArgument(call));
   const bool over = tokens.Is("OVER") && (tokens.Is("(", 1) || AtIdentifier(1));
   ExpressionPtr function = Make(std::move(call), start);
   if (!over) {

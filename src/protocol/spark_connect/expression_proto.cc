@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/sql/parser.h"
+#include "core/sql/schema_argument.h"
 #include "protocol/spark_connect/type_proto.h"
 
 namespace owlet::spark_connect {
@@ -150,6 +151,7 @@ Result<ExpressionPtr> ReadFunction(ExpressionReader& reader,
   }
   if (!call.argument_names.empty()) call.argument_names.resize(call.arguments.size());
   DropDefaultFlag(call);
+  OWLET_CHECK_OK(sql::ReadSchemaArgument(call));
   return MakeExpression(std::move(call), std::move(origin));
 }
 

@@ -109,5 +109,6 @@ CellFunctions TrinoHashFunctions();
 CellFunctions TrinoTextFunctions();
 CellFunctions ProbabilityFunctions();
 CellFunctions TrinoJsonFunctions();
+CellFunctions SparkValueFunctions();
 
 }  // namespace owlet::engine

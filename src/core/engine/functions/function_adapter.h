@@ -17,6 +17,7 @@ using AddAggregate =
 void AddIntegerArithmetic(const AddScalar& add);
 void AddNestedFunctions(const AddScalar& add);
 void AddMapFunctions(const AddScalar& add);
+void AddRecordFunctions(const AddScalar& add);
 void AddAggregates(const AddAggregate& add);
 void AddMomentAggregates(const AddAggregate& add);
 

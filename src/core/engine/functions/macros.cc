@@ -27,6 +27,10 @@ constexpr std::array kMacros = {
         "CREATE MACRO spark.array_contains(a, v) AS CASE WHEN a IS NULL OR v IS NULL "
         "THEN NULL WHEN list_contains(a, v) THEN true WHEN len(a) > list_count(a) THEN "
         "NULL ELSE false END"),
+    std::string_view("CREATE MACRO spark.floor_to(t, w, s) AS t - (((t - s) % w) + w) % w"),
+    std::string_view("CREATE MACRO spark.any_true(l) AS CASE WHEN list_contains(l, true) THEN true "
+                     "WHEN len(l) > list_count(l) THEN NULL WHEN l IS NULL THEN NULL ELSE false "
+                     "END"),
     std::string_view("CREATE MACRO spark.array_distinct(a) AS list_filter(a, lambda x, i: "
                      "list_position(a, x) = i)"),
     std::string_view("CREATE MACRO spark.array_intersect(a, b) AS CASE WHEN b IS NULL THEN NULL "

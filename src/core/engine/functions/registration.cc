@@ -56,7 +56,8 @@ Gathered GatherAll() {
        {DecimalFunctions(), NumberFunctions(), CastFunctions(), TextFunctions(), RegexpFunctions(),
         DateTimeFunctions(), DateTimePatternFunctions(), SparkDateTimePatternFunctions(),
         HashFunctions(), JsonFunctions(), UrlFunctions(), TrinoHashFunctions(),
-        TrinoTextFunctions(), ProbabilityFunctions(), TrinoJsonFunctions()}) {
+        TrinoTextFunctions(), ProbabilityFunctions(), TrinoJsonFunctions(),
+        SparkValueFunctions()}) {
     GatherCells(family, gathered);
   }
   const AddScalar add_scalar = [&](const std::string& schema, duckdb::ScalarFunction function) {
@@ -65,6 +66,7 @@ Gathered GatherAll() {
   AddIntegerArithmetic(add_scalar);
   AddNestedFunctions(add_scalar);
   AddMapFunctions(add_scalar);
+  AddRecordFunctions(add_scalar);
   const AddAggregate add_aggregate = [&](const std::string& schema,
                                          duckdb::AggregateFunction function) {
     gathered.Aggregate(schema, std::move(function));

@@ -16,6 +16,8 @@ FunctionRows SparkMath();
 FunctionRows SparkDateTimes();
 FunctionRows SparkAggregates();
 FunctionRows SparkCollections();
+FunctionRows SparkLambdas();
+FunctionRows SparkConversions();
 FunctionRows SparkOthers();
 
 FunctionRows TrinoOperators();
