@@ -632,7 +632,7 @@ asio::awaitable<bool> HttpConnection::WriteReply(Exchange& exchange) {
 }
 
 asio::awaitable<bool> HttpConnection::WriteSource(Exchange& exchange) {
-  const bool chunked = !exchange.http10;
+  const bool chunked = !exchange.http10 && !exchange.response.source_size;
   while (true) {
     Result<std::string> piece = Fail(Reason::kInternal, "an exception escaped");
     auto next = [&] {

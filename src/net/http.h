@@ -65,7 +65,7 @@ struct FileRange {
 using BodyPiece = std::variant<std::string, FileRange>;
 
 /// A body made while it is sent. `Next` is called on a worker thread, never concurrently; an empty
-/// string ends the body. Sent with Transfer-Encoding: chunked.
+/// string ends the body. Sent with Transfer-Encoding: chunked, unless its size is known.
 class BodySource {
  public:
   virtual ~BodySource() = default;
@@ -79,6 +79,8 @@ struct HttpResponse {
   /// hand: the server sends no body then.
   std::vector<BodyPiece> body;
   std::unique_ptr<BodySource> source;  // instead of `body`
+  /// The bytes that the source will make, where that is known: sent as Content-Length.
+  std::optional<std::uint64_t> source_size;
   /// After the reply the connection closes (a body was left unread, or the stream is broken).
   bool close = false;
   /// What was done, for the request log: "s3.PutObject". Not sent.

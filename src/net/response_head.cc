@@ -37,7 +37,9 @@ Framing FrameReply(const HttpResponse& response, const ReplyTerms& terms) {
   framing.close = terms.close || response.close;
   if (!MayHaveBody(response.status)) return framing;
   framing.has_body = !terms.head;
-  if (response.source != nullptr) {
+  if (response.source != nullptr && response.source_size) {
+    framing.content_length = *response.source_size;
+  } else if (response.source != nullptr) {
     framing.chunked = !terms.http10;
     framing.until_close = terms.http10;
     framing.close = framing.close || terms.http10;

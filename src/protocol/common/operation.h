@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -35,6 +36,7 @@ struct ReplyParts {
   /// Of operations with a streaming reply: the body.
   std::vector<net::BodyPiece> body;
   std::unique_ptr<net::BodySource> source;
+  std::optional<std::uint64_t> source_size = std::nullopt;
 };
 
 /// A typed reply with more; a handler may return it in place of the reply alone.

@@ -86,6 +86,7 @@ net::HttpResponse WriteRest(const OperationSchema& operation, const void* object
   response.status = parts.status == 0 ? operation.status : parts.status;
   response.body = std::move(parts.body);
   response.source = std::move(parts.source);
+  response.source_size = parts.source_size;
   const Member* payload = nullptr;
   bool has_body_members = false;
   if (operation.output != nullptr) {
