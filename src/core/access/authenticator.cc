@@ -269,8 +269,16 @@ Result<Principal> VerifyV2(const CredentialSource& source, Timestamp now,
   }
   if (claim.expires && *claim.expires < now) return Expired(*claim.expires, now, "");
   const std::string text = StringToSignV2(request, claim, bucket);
-  const std::string expected = SignatureV2(credentials.secret_access_key, text);
-  if (!EqualInConstantTime(expected, claim.signature)) {
+  const auto matches = [&](const std::string& signed_text) {
+    return EqualInConstantTime(SignatureV2(credentials.secret_access_key, signed_text),
+                               claim.signature);
+  };
+  // Of a bucket's path some clients sign "/bucket/" whatever they send.
+  RequestView with_slash = request;
+  const std::string path = std::string(request.raw_path) + "/";
+  with_slash.raw_path = path;
+  const bool is_bucket = request.raw_path.size() > 1 && request.raw_path.rfind('/') == 0;
+  if (!matches(text) && !(is_bucket && matches(StringToSignV2(with_slash, claim, bucket)))) {
     return SignatureDoesNotMatch(claim.access_key_id, claim.signature, text, "");
   }
   return std::move(credentials.principal);
@@ -378,6 +386,53 @@ Result<Authentication> Authenticator::AuthenticateS3(const RequestView& request,
   return result;
 }
 
+Result<Principal> Authenticator::AuthenticateForm(const FormClaim& claim) const {
+  if (options_.everybody_is_root) return Principal::Root(options_.account_id);
+  if (claim.policy.empty() && claim.signature.empty()) return Principal::Anonymous();
+  const auto missing = [](std::string_view field) {
+    return Fail(Reason::kInvalidArgument,
+                "Bucket POST must contain a field named '" + std::string(field) +
+                    "'.  If it is specified, please check the order of the fields.",
+                "InvalidArgument");
+  };
+  if (claim.policy.empty()) return missing("policy");
+  if (claim.signature.empty()) {
+    return missing(claim.credential.empty() ? "signature" : "x-amz-signature");
+  }
+  std::string_view key_id = claim.access_key_id;
+  if (!claim.credential.empty()) key_id = claim.credential.substr(0, claim.credential.find('/'));
+  if (key_id.empty()) return missing("AWSAccessKeyId");
+  OWLET_TRY(Credentials credentials, FindKey(credentials_, std::string(key_id)));
+  OWLET_CHECK_OK(CheckToken(credentials,
+                            claim.session_token.empty()
+                                ? std::optional<std::string>()
+                                : std::optional(std::string(claim.session_token)),
+                            clock_.Now()));
+  std::string expected;
+  if (claim.credential.empty()) {
+    expected = EncodeBase64(HmacSha1(credentials.secret_access_key, claim.policy));
+  } else {
+    std::vector<std::string> parts;
+    std::string_view rest = claim.credential;
+    while (!rest.empty()) {
+      parts.emplace_back(rest.substr(0, rest.find('/')));
+      rest.remove_prefix(std::min(rest.size(), parts.back().size() + 1));
+    }
+    if (parts.size() != 5) return missing("x-amz-credential");
+    const std::string key =
+        SigningKey(credentials.secret_access_key,
+                   CredentialScope{.date = parts[1], .region = parts[2], .service = parts[3]});
+    expected = SignatureOf(key, claim.policy);
+  }
+  if (!EqualInConstantTime(expected, claim.signature)) {
+    return Fail(Reason::kSignatureMismatch,
+                "The request signature we calculated does not match the signature you provided. "
+                "Check your key and signing method.",
+                "SignatureDoesNotMatch");
+  }
+  return std::move(credentials.principal);
+}
+
 Result<Authentication> Authenticator::Authenticate(const RequestView& request,
                                                    std::string_view service,
                                                    std::string_view body) const {
@@ -403,6 +458,12 @@ Result<Authentication> Authenticator::Authenticate(const RequestView& request,
                 "XAmzContentSHA256Mismatch");
   }
   result.principal = std::move(verified.credentials.principal);
+  const std::string& account = result.principal.account_id;
+  if (!account.empty() && account != options_.account_id && service != "sts") {
+    return Fail(Reason::kAccessDenied,
+                "Other accounts than " + options_.account_id + " have S3 and STS alone here",
+                "AccessDenied");
+  }
   SetOrigin(OriginOf(request, &*claim), result.principal);
   credentials_.NoteUse(
       claim->access_key_id,

@@ -56,6 +56,18 @@ class Authenticator {
   [[nodiscard]] Result<Authentication> AuthenticateS3(const RequestView& request,
                                                       std::string_view virtual_bucket = {}) const;
 
+  /// A form that a browser posts to S3: its policy is what is signed, by either version.
+  /// Principal:: Anonymous() for a form with neither policy nor signature. kUnknownAccessKey,
+  /// kSignatureMismatch, kMalformedRequest, kExpiredToken.
+  struct FormClaim {
+    std::string_view policy;  // Base64, as it was sent
+    std::string_view access_key_id;
+    std::string_view signature;
+    std::string_view credential;  // of version 4: "KEY/20260131/us-east-1/s3/aws4_request"
+    std::string_view session_token;
+  };
+  [[nodiscard]] Result<Principal> AuthenticateForm(const FormClaim& claim) const;
+
   /// A request of any other service, with its whole body. A request without a signature is
   /// kMissingCredentials.
   [[nodiscard]] Result<Authentication> Authenticate(const RequestView& request,

@@ -103,7 +103,8 @@ std::optional<Timestamp> ParseHttpTime(std::string_view text) {
   const int second = in.Number(2);
   in.Literal(" ");
   if (!in.good() || month == 0) return std::nullopt;
-  if (!text.ends_with(" GMT") && !text.ends_with(" +0000") && !text.ends_with(" UTC")) {
+  if (!text.ends_with(" GMT") && !text.ends_with(" +0000") && !text.ends_with(" -0000") &&
+      !text.ends_with(" UTC")) {
     return std::nullopt;
   }
   return MakeTime(year, month, day, hour, minute, second);

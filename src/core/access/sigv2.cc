@@ -166,7 +166,7 @@ Result<std::optional<ClaimV2>> ReadClaimV2(const RequestView& request) {
   const std::string_view date = amz_date.empty() ? request.Header("date") : amz_date;
   claim.sent = ParseHttpTime(date);
   if (!claim.sent) claim.sent = ParseBasicTime(date);
-  if (!claim.sent) {
+  if (!claim.sent || *claim.sent < Timestamp()) {
     return Fail(Reason::kAccessDenied,
                 "AWS authentication requires a valid Date or x-amz-date header", "AccessDenied");
   }
