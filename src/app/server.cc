@@ -31,6 +31,7 @@
 #include "core/kv/data_folder.h"
 #include "core/kv/key_value_store.h"
 #include "core/python/warm_script_runner.h"
+#include "core/store/lifecycle.h"
 #include "core/store/object_store.h"
 #include "net/http_server.h"
 #include "protocol/athena/athena_service.h"
@@ -58,6 +59,7 @@ struct Server::Parts {
   std::unique_ptr<access::Authenticator> authenticator;
   std::unique_ptr<store::ObjectStore> objects;
   std::unique_ptr<catalog::Catalog> catalog;
+  std::unique_ptr<store::LifecycleSweeper> lifecycle;
   std::unique_ptr<engine::Engine> engine;
   std::unique_ptr<jobs::Workgroups> workgroups;
   std::unique_ptr<jobs::StatementRunner> statements;
@@ -101,8 +103,17 @@ Status Server::Parts::OpenCore(const Settings& settings) {
       *accounts, clock,
       access::Authenticator::Options{.everybody_is_root = settings.anonymous,
                                      .account_id = settings.account_id});
-  OWLET_TRY(objects, store::ObjectStore::Open({.blobs = folder.blobs(), .region = settings.region},
-                                              *kv, *authorizer, clock));
+  OWLET_TRY(
+      objects,
+      store::ObjectStore::Open(
+          {.blobs = folder.blobs(),
+           .region = settings.region,
+           .account_id = settings.account_id,
+           .default_ownership =
+               store::ParseOwnership(settings.object_ownership).value_or(store::ObjectOwnership())},
+          *kv, *authorizer, clock));
+  lifecycle = std::make_unique<store::LifecycleSweeper>(
+      *objects, std::chrono::seconds(settings.lifecycle_day_seconds));
   catalog = std::make_unique<catalog::Catalog>(catalog::Catalog::Options{.region = settings.region},
                                                *kv, *authorizer, clock);
   OWLET_TRY(engine,

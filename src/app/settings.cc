@@ -138,6 +138,28 @@ Status SetPython(Settings& settings, const std::string& text) {
   return {};
 }
 
+Status SetObjectOwnership(Settings& settings, const std::string& text) {
+  constexpr std::array<std::string_view, 3> kKnown = {"BucketOwnerEnforced", "BucketOwnerPreferred",
+                                                      "ObjectWriter"};
+  if (std::ranges::find(kKnown, text) == kKnown.end()) {
+    return Fail(Reason::kInvalidArgument,
+                "one of BucketOwnerEnforced, BucketOwnerPreferred, ObjectWriter: " + text);
+  }
+  settings.object_ownership = text;
+  return {};
+}
+
+Status SetLifecycleDay(Settings& settings, const std::string& text) {
+  constexpr int kDay = 86400;
+  int seconds = 0;
+  OWLET_CHECK_OK(SetNumber(seconds, text));
+  if (seconds < 1 || seconds > kDay) {
+    return Fail(Reason::kInvalidArgument, fmt::format("seconds from 1 to {}: {}", kDay, text));
+  }
+  settings.lifecycle_day_seconds = seconds;
+  return {};
+}
+
 constexpr SettingEntry kEntries[] = {
     {"data", "The data folder", SetData},
     {"listen", "HOST:PORT of the AWS services; port 0: any free one",
@@ -153,6 +175,10 @@ constexpr SettingEntry kEntries[] = {
     {"memory_limit", "Memory of the server, like 4GB or 512MiB", SetMemoryLimit},
     {"threads", "Threads of queries; 0: all cores", SetThreads},
     {"python", "The Python of Spark steps (with pyspark-client)", SetPython},
+    {"object_ownership",
+     "Of new S3 buckets: BucketOwnerEnforced, BucketOwnerPreferred, ObjectWriter",
+     SetObjectOwnership},
+    {"lifecycle_day", "Seconds of a day of S3's lifecycle rules, for tests", SetLifecycleDay},
     {"anonymous", "No authentication; on loopback only",
      [](Settings& s, const std::string& text) { return SetFlag(s.anonymous, text); }, true},
     {"allow_remote", "Allow listening beyond loopback, without encryption",

@@ -78,7 +78,7 @@ class Worker {
   template <class Do>
   void Step(std::uint32_t slot, std::uint64_t seed, Do&& act) {
     Write({.kind = 'i', .worker = number_, .slot = slot, .seed = seed});
-    const Status status = act();
+    const auto status = act();
     OWLET_CHECK(status.has_value());
     Write({.kind = 'a', .worker = number_, .slot = slot, .seed = seed});
   }

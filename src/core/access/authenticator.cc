@@ -458,12 +458,6 @@ Result<Authentication> Authenticator::Authenticate(const RequestView& request,
                 "XAmzContentSHA256Mismatch");
   }
   result.principal = std::move(verified.credentials.principal);
-  const std::string& account = result.principal.account_id;
-  if (!account.empty() && account != options_.account_id && service != "sts") {
-    return Fail(Reason::kAccessDenied,
-                "Other accounts than " + options_.account_id + " have S3 and STS alone here",
-                "AccessDenied");
-  }
   SetOrigin(OriginOf(request, &*claim), result.principal);
   credentials_.NoteUse(
       claim->access_key_id,

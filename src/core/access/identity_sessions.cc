@@ -92,13 +92,6 @@ Result<Credentials> IdentityStore::FindCredentials(std::string_view access_key_i
     credentials.principal.access_key_id = access_key_id;
     return credentials;
   }
-  for (const AccountKey& other : options_.other_accounts) {
-    if (other.access_key_id != access_key_id) continue;
-    credentials.secret_access_key = other.secret_access_key;
-    credentials.principal = Principal::Root(other.account_id);
-    credentials.principal.access_key_id = access_key_id;
-    return credentials;
-  }
   MutexLock lock(mutex_);
   if (const auto key = state_->keys.find(access_key_id); key != state_->keys.end()) {
     const User* user = FindNamed(state_->users, key->second.user_name);

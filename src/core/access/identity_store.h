@@ -32,20 +32,12 @@ struct Session;
 /// kInvalidArgument "InvalidInput".
 class IdentityStore final : public CredentialSource, public PolicySource {
  public:
-  struct AccountKey {
-    std::string account_id;
-    std::string access_key_id;
-    std::string secret_access_key;
-  };
   struct Options {
     std::string account_id{kDefaultAccount};
     /// Before the keys of all its rows; accounts that share a store each have their own.
     std::string row_prefix = {};
     /// The root user's key pair; made at the first start and kept when not given.
     std::optional<std::pair<std::string, std::string>> root_key = std::nullopt;
-    /// Key pairs of the root users of further accounts, that S3 knows beside this one: for tests of
-    /// what crosses accounts.
-    std::vector<AccountKey> other_accounts = {};
   };
 
   /// Both must outlive it.

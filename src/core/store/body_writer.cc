@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -37,8 +38,14 @@ const std::optional<Checksum>& StagedBody::checksum() const { return state_->che
 
 class BodyWriter::Impl {
  public:
-  Impl(ExtentStore& extents, ChecksumAlgorithm algorithm)
-      : extents_(extents), algorithm_(algorithm), hasher_(MakeHasher(algorithm)) {}
+  /// An empty `sealing_key` leaves the bytes plain.
+  Impl(ExtentStore& extents, ChecksumAlgorithm algorithm, std::string sealing_key)
+      : extents_(extents),
+        algorithm_(algorithm),
+        hasher_(MakeHasher(algorithm)),
+        sealing_key_(std::move(sealing_key)) {
+    if (!sealing_key_.empty()) key_ = ExtentKey::Fresh();
+  }
   ~Impl() {
     if (extent_.file.valid()) ExtentStore::Forget(extent_);
   }
@@ -46,29 +53,31 @@ class BodyWriter::Impl {
   Impl& operator=(const Impl&) = delete;
 
   Status Append(std::span<const std::byte> bytes) {
-    if (extent_.size + bytes.size() > kMaxObjectSize) {
+    if (size_ + bytes.size() > kMaxObjectSize) {
       return Fail(Reason::kRequestTooLarge,
                   "Your proposed upload exceeds the maximum allowed object size of 5 TiB");
     }
     md5_.Append(bytes);
     hasher_->Append(bytes);
-    extent_.crc32c = Crc32c(extent_.crc32c, bytes);
-    extent_.size += bytes.size();
-    // Large pieces go straight to the file, small ones together.
-    if (buffer_.size() + bytes.size() > kWriteSize) {
-      OWLET_CHECK_OK(Flush());
-      if (bytes.size() >= kWriteSize) return Write(bytes);
+    size_ += bytes.size();
+    if (!key_) return Keep(bytes);
+    piece_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    std::size_t done = 0;
+    for (; piece_.size() - done >= kSealedPiece; done += kSealedPiece) {
+      OWLET_CHECK_OK(KeepSealed(std::string_view(piece_).substr(done, kSealedPiece)));
     }
-    buffer_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    piece_.erase(0, done);
     return {};
   }
 
-  [[nodiscard]] std::uint64_t size() const { return extent_.size; }
+  [[nodiscard]] std::uint64_t size() const { return size_; }
 
   Result<std::unique_ptr<StagedBody::State>> Finish(const ExpectedDigests& expected) {
     OWLET_CHECK(hasher_ != nullptr);
     auto state = std::make_unique<StagedBody::State>();
-    state->size = extent_.size;
+    if (key_ && !piece_.empty()) OWLET_CHECK_OK(KeepSealed(piece_));
+    if (key_) state->sealed_key = key_->Seal(sealing_key_);
+    state->size = size_;
     state->md5 = md5_.Finish();
     state->checksum = Checksum{.algorithm = algorithm_, .value = hasher_->Finish()};
     hasher_.reset();
@@ -107,6 +116,23 @@ class BodyWriter::Impl {
     return {};
   }
 
+  Status KeepSealed(std::string_view plain) {
+    const std::string sealed = key_->SealPiece(num_pieces_++, plain);
+    return Keep(std::as_bytes(std::span(sealed)));
+  }
+
+  /// Bytes as they stand on disk. Large pieces go straight to the file, small ones together.
+  Status Keep(std::span<const std::byte> bytes) {
+    extent_.crc32c = Crc32c(extent_.crc32c, bytes);
+    extent_.size += bytes.size();
+    if (buffer_.size() + bytes.size() > kWriteSize) {
+      OWLET_CHECK_OK(Flush());
+      if (bytes.size() >= kWriteSize) return Write(bytes);
+    }
+    buffer_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return {};
+  }
+
   Status Flush() {
     if (buffer_.empty()) return {};
     OWLET_CHECK_OK(Write(std::as_bytes(std::span(buffer_))));
@@ -142,6 +168,11 @@ class BodyWriter::Impl {
   ExtentStore& extents_;
   ChecksumAlgorithm algorithm_;
   std::unique_ptr<Hasher> hasher_;
+  std::string sealing_key_;
+  std::optional<ExtentKey> key_;
+  std::string piece_;  // plain bytes that wait for a whole piece
+  std::uint64_t num_pieces_ = 0;
+  std::uint64_t size_ = 0;  // of the plain bytes
   Digest md5_{DigestKind::kMd5};
   FreshExtent extent_;
   std::string buffer_;
@@ -161,20 +192,37 @@ Result<StagedBody> BodyWriter::Finish(const ExpectedDigests& expected) {
   return StagedBody(std::move(state));
 }
 
-Result<BodyWriter> ObjectStore::NewBody(std::optional<ChecksumAlgorithm> checksum) {
+Result<BodyWriter> ObjectStore::NewBody(std::optional<ChecksumAlgorithm> checksum,
+                                        const Encryption& encryption,
+                                        std::string_view customer_key) {
+  std::string sealing_key;
+  if (encryption.mode != EncryptionMode::kNone) {
+    OWLET_TRY(sealing_key, impl_->SealingKey(encryption, customer_key));
+  }
   return BodyWriter(std::make_unique<BodyWriter::Impl>(
-      *impl_->extents, checksum.value_or(ChecksumAlgorithm::kCrc64Nvme)));
+      *impl_->extents, checksum.value_or(ChecksumAlgorithm::kCrc64Nvme), std::move(sealing_key)));
 }
 
 Result<StagedBody> ObjectStore::ShareBody(const ObjectReader& source, std::uint64_t offset,
                                           std::uint64_t size,
-                                          std::optional<ChecksumAlgorithm> checksum) {
+                                          std::optional<ChecksumAlgorithm> checksum,
+                                          const Encryption& encryption,
+                                          std::string_view customer_key) {
   if (offset > source.size() || size > source.size() - offset) {
     return Fail(Reason::kRangeNotSatisfiable, "The range is not inside the source object");
   }
+  const PinnedExtents& extents = *source.extents_;
+  const bool sealed = std::ranges::any_of(
+      extents.slices(), [](const PinnedSlice& slice) { return slice.key.has_value(); });
+  if (sealed || encryption.mode != EncryptionMode::kNone) {
+    // Every object's bytes have keys of their own: they are written anew.
+    OWLET_TRY(BodyWriter writer, NewBody(checksum, encryption, customer_key));
+    OWLET_CHECK_OK(source.Stream(
+        offset, size, [&](std::span<const std::byte> bytes) { return writer.Append(bytes); }));
+    return writer.Finish();
+  }
   auto state = std::make_unique<StagedBody::State>();
   state->size = size;
-  const PinnedExtents& extents = *source.extents_;
   for (std::size_t i = size == 0 ? extents.slices().size() : extents.Find(offset);
        i < extents.slices().size() && extents.starts()[i] < offset + size; ++i) {
     const PinnedSlice& slice = extents.slices()[i];

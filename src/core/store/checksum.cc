@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+// Its functions are inlined here: no library to link, no symbols that another copy could shadow.
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include <array>
 #include <bit>
 #include <utility>
@@ -25,6 +29,11 @@ constexpr std::array kAlgorithms = {
     Named{ChecksumAlgorithm::kCrc64Nvme, "CRC64NVME", 8},
     Named{ChecksumAlgorithm::kSha1, "SHA1", 20},
     Named{ChecksumAlgorithm::kSha256, "SHA256", 32},
+    Named{ChecksumAlgorithm::kSha512, "SHA512", 64},
+    Named{ChecksumAlgorithm::kMd5, "MD5", 16},
+    Named{ChecksumAlgorithm::kXxHash64, "XXHASH64", 8},
+    Named{ChecksumAlgorithm::kXxHash3, "XXHASH3", 8},
+    Named{ChecksumAlgorithm::kXxHash128, "XXHASH128", 16},
 };
 
 const Named& Find(ChecksumAlgorithm algorithm) {
@@ -61,6 +70,42 @@ class CrcHasher final : public Hasher {
 
  private:
   Word crc_ = 0;
+};
+
+class XxHasher64 final : public Hasher {
+ public:
+  XxHasher64() { XXH64_reset(state_.get(), 0); }
+  void Append(std::span<const std::byte> bytes) override {
+    XXH64_update(state_.get(), bytes.data(), bytes.size());
+  }
+  std::string Finish() override { return ToBigEndian(XXH64_digest(state_.get())); }
+
+ private:
+  std::unique_ptr<XXH64_state_t> state_ = std::make_unique<XXH64_state_t>();
+};
+
+/// XXH3 of 64 or 128 bits.
+class XxHasher3 final : public Hasher {
+ public:
+  explicit XxHasher3(bool wide) : wide_(wide), state_(XXH3_createState()) {
+    wide ? XXH3_128bits_reset(state_.get()) : XXH3_64bits_reset(state_.get());
+  }
+  void Append(std::span<const std::byte> bytes) override {
+    wide_ ? XXH3_128bits_update(state_.get(), bytes.data(), bytes.size())
+          : XXH3_64bits_update(state_.get(), bytes.data(), bytes.size());
+  }
+  std::string Finish() override {
+    if (!wide_) return ToBigEndian(XXH3_64bits_digest(state_.get()));
+    const XXH128_hash_t hash = XXH3_128bits_digest(state_.get());
+    return ToBigEndian(hash.high64) + ToBigEndian(hash.low64);
+  }
+
+ private:
+  struct FreeState {
+    void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
+  };
+  bool wide_;
+  std::unique_ptr<XXH3_state_t, FreeState> state_;  // aligned by its own allocator
 };
 
 class DigestHasher final : public Hasher {
@@ -109,6 +154,16 @@ std::unique_ptr<Hasher> MakeHasher(ChecksumAlgorithm algorithm) {
       return std::make_unique<DigestHasher>(DigestKind::kSha1);
     case ChecksumAlgorithm::kSha256:
       return std::make_unique<DigestHasher>(DigestKind::kSha256);
+    case ChecksumAlgorithm::kSha512:
+      return std::make_unique<DigestHasher>(DigestKind::kSha512);
+    case ChecksumAlgorithm::kMd5:
+      return std::make_unique<DigestHasher>(DigestKind::kMd5);
+    case ChecksumAlgorithm::kXxHash64:
+      return std::make_unique<XxHasher64>();
+    case ChecksumAlgorithm::kXxHash3:
+      return std::make_unique<XxHasher3>(/*wide=*/false);
+    case ChecksumAlgorithm::kXxHash128:
+      return std::make_unique<XxHasher3>(/*wide=*/true);
   }
   OWLET_CHECK(false);
 }
@@ -127,9 +182,19 @@ std::string CombineCrc(ChecksumAlgorithm algorithm, std::string_view first, std:
                                           FromBigEndian<std::uint64_t>(second), second_size));
     case ChecksumAlgorithm::kSha1:
     case ChecksumAlgorithm::kSha256:
+    case ChecksumAlgorithm::kSha512:
+    case ChecksumAlgorithm::kMd5:
+    case ChecksumAlgorithm::kXxHash64:
+    case ChecksumAlgorithm::kXxHash3:
+    case ChecksumAlgorithm::kXxHash128:
       break;
   }
   OWLET_CHECK(false);
+}
+
+bool CanCombine(ChecksumAlgorithm algorithm) {
+  return algorithm == ChecksumAlgorithm::kCrc32 || algorithm == ChecksumAlgorithm::kCrc32c ||
+         algorithm == ChecksumAlgorithm::kCrc64Nvme;
 }
 
 Checksum CombineParts(ChecksumAlgorithm algorithm, ChecksumType type,

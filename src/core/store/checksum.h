@@ -13,9 +13,20 @@
 
 namespace owlet::store {
 
-enum class ChecksumAlgorithm : std::uint8_t { kCrc32 = 1, kCrc32c, kCrc64Nvme, kSha1, kSha256 };
+enum class ChecksumAlgorithm : std::uint8_t {
+  kCrc32 = 1,
+  kCrc32c,
+  kCrc64Nvme,
+  kSha1,
+  kSha256,
+  kSha512,
+  kMd5,
+  kXxHash64,
+  kXxHash3,
+  kXxHash128,
+};
 
-/// "CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256": S3's names.
+/// "CRC32", "SHA256", "XXHASH3" ...: S3's names.
 [[nodiscard]] std::string_view ChecksumName(ChecksumAlgorithm algorithm);
 [[nodiscard]] std::optional<ChecksumAlgorithm> ParseChecksumName(std::string_view name);
 /// The number of raw bytes.
@@ -47,6 +58,9 @@ class Hasher {
   [[nodiscard]] virtual std::string Finish() = 0;
 };
 [[nodiscard]] std::unique_ptr<Hasher> MakeHasher(ChecksumAlgorithm algorithm);
+
+/// Whether the checksum of a whole follows from those of its parts: CRCs alone.
+[[nodiscard]] bool CanCombine(ChecksumAlgorithm algorithm);
 
 /// The checksum of `first` followed by `second` (of `second_size` bytes). CRCs only: the raw
 /// values.

@@ -1,5 +1,6 @@
 #include "core/store/keys.h"
 
+#include "base/encoding.h"
 #include "core/kv/key_value_store.h"
 
 namespace owlet::store {
@@ -56,6 +57,32 @@ std::string ObjectRowKey(std::uint64_t bucket, std::string_view key, std::uint64
   std::string row = WithEnd(ObjectRowPrefix(bucket, key), kEnd);
   kv::AppendBigEndian(row, ~version);
   return row;
+}
+
+std::string VersionRowsOf(std::uint64_t bucket, std::string_view key) {
+  return WithEnd(ObjectRowPrefix(bucket, key), kEnd);
+}
+
+std::uint64_t VersionOfRow(std::string_view row) {
+  return ~kv::ReadBigEndian(row.substr(row.size() - kIdSize));
+}
+
+std::string VersionIdText(std::uint64_t version) {
+  if (version == kNullVersion) return "null";
+  std::string bytes;
+  kv::AppendBigEndian(bytes, version);
+  // As long as S3's own ids; the second half follows from the first.
+  kv::AppendBigEndian(bytes, version * 0x9e3779b97f4a7c15ULL);
+  return EncodeHex(bytes);
+}
+
+std::optional<std::uint64_t> ParseVersionId(std::string_view text) {
+  if (text == "null") return kNullVersion;
+  const auto bytes = DecodeHex(text);
+  if (!bytes || bytes->size() != 2 * kIdSize) return std::nullopt;
+  const std::uint64_t version = kv::ReadBigEndian(*bytes);
+  if (version == kNullVersion || VersionIdText(version) != text) return std::nullopt;
+  return version;
 }
 
 std::string BehindObjectRows(std::uint64_t bucket, std::string_view key) {

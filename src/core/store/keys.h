@@ -22,6 +22,13 @@ inline constexpr std::uint64_t kNullVersion = 0;
 
 [[nodiscard]] std::string ObjectRowKey(std::uint64_t bucket, std::string_view key,
                                        std::uint64_t version = kNullVersion);
+/// Begins the rows of the versions of `key`.
+[[nodiscard]] std::string VersionRowsOf(std::uint64_t bucket, std::string_view key);
+/// The version of a row.
+[[nodiscard]] std::uint64_t VersionOfRow(std::string_view row);
+/// "null", or 32 hexadecimal digits.
+[[nodiscard]] std::string VersionIdText(std::uint64_t version);
+[[nodiscard]] std::optional<std::uint64_t> ParseVersionId(std::string_view text);
 /// Begins the rows of all keys that begin with `key_prefix`.
 [[nodiscard]] std::string ObjectRowPrefix(std::uint64_t bucket, std::string_view key_prefix);
 /// Stands behind all versions of `key` and before every other key that follows.

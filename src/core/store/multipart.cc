@@ -159,10 +159,10 @@ Result<records::Upload> ObjectStore::Impl::FindUpload(const Getter& get, std::ui
 
 Result<UploadInfo> ObjectStore::CreateUpload(const access::Principal& who, const BucketName& bucket,
                                              const ObjectKey& key, UploadOptions options) {
-  OWLET_TRY(const auto entered, impl_->Enter(who, bucket, key.text(), "s3:PutObject"));
+  OWLET_TRY(const auto entered,
+            impl_->Enter(who, bucket, key.text(), "s3:PutObject", options.context));
   const auto algorithm = options.checksum_algorithm.value_or(ChecksumAlgorithm::kCrc64Nvme);
-  const bool is_digest =
-      algorithm == ChecksumAlgorithm::kSha1 || algorithm == ChecksumAlgorithm::kSha256;
+  const bool is_digest = !CanCombine(algorithm);
   const ChecksumType type = options.checksum_type.value_or(
       algorithm == ChecksumAlgorithm::kCrc64Nvme ? ChecksumType::kFullObject
                                                  : ChecksumType::kComposite);
@@ -181,6 +181,8 @@ Result<UploadInfo> ObjectStore::CreateUpload(const access::Principal& who, const
     record.set_checksum_algorithm(static_cast<std::uint32_t>(*options.checksum_algorithm));
   }
   record.set_checksum_type(static_cast<std::uint32_t>(type));
+  record.set_owner(impl_->OwnerOfNew(who, entered, record.attributes()));
+  record.set_initiator(who.arn);
   const std::string upload_id = NewUploadId(now);
   const auto write = [&](kv::Transaction& transaction) -> Status {
     OWLET_TRY(const auto present, Impl::FindBucket(Impl::Within(transaction), bucket));
@@ -255,35 +257,36 @@ Result<ObjectInfo> ObjectStore::CompleteUpload(const access::Principal& who,
   OWLET_TRY(const std::uint64_t generation, impl_->extents->NextId());
   std::vector<std::uint64_t> unreferenced;
   ObjectInfo info;
+  const Timestamp now = impl_->clock.Now();
   const auto write = [&](kv::Transaction& transaction) -> Status {
     const Impl::Getter get = Impl::Within(transaction);
     OWLET_TRY(const auto present, Impl::FindBucket(get, bucket));
-    OWLET_TRY(const auto before, Impl::FindObject(get, present.id(), key.text()));
+    VersionEdit edit(transaction, present, now, unreferenced);
+    OWLET_TRY(const auto before, edit.Latest(key.text()));
     const auto upload = Impl::FindUpload(get, present.id(), key.text(), upload_id);
     if (!upload) {
       // The reply to a first, successful call may have been lost.
-      if (!before || before->upload_id() != upload_id || upload_id.empty()) {
+      if (!before || before->record.upload_id() != upload_id || upload_id.empty()) {
         return Fail(Error(upload.error()));
       }
-      info = FromRecord(key.text(), *before);
+      info = InfoOf(key.text(), present, *before);
       return {};
     }
-    OWLET_CHECK_OK(CheckWriteConditions(options.conditions, before, key.text()));
+    OWLET_CHECK_OK(CheckWriteConditions(options.conditions, PresentOf(before), key.text()));
     OWLET_TRY(const auto uploaded, PartsOf(transaction, upload_id));
     OWLET_TRY(const auto chosen, ChooseParts(uploaded, parts));
     OWLET_TRY(records::Object object, Assemble(*upload, chosen, options));
-    object.set_modified_us(ToMicros(impl_->clock.Now()));
+    object.set_modified_us(ToMicros(now));
     object.set_generation(generation);
+    OWLET_CHECK_OK(impl_->AdoptNew(present, upload->owner(), now, object));
     object.set_upload_id(std::string(upload_id));
     for (const records::Part& part : uploaded) {
       if (std::ranges::binary_search(chosen, &part)) continue;  // both are in one order
       OWLET_CHECK_OK(Impl::Release(transaction, part, unreferenced));
     }
-    if (before) OWLET_CHECK_OK(Impl::Release(transaction, *before, unreferenced));
     DeleteUploadRows(transaction, present.id(), key.text(), upload_id);
-    transaction.Put(Column::kObjects, ObjectRowKey(present.id(), key.text()),
-                    object.SerializeAsString());
-    info = FromRecord(key.text(), object);
+    OWLET_TRY(const FoundVersion made, edit.Insert(key.text(), std::move(object), before));
+    info = InfoOf(key.text(), present, made);
     return {};
   };
   OWLET_CHECK_OK(impl_->kv.Update(write));
@@ -293,7 +296,12 @@ Result<ObjectInfo> ObjectStore::CompleteUpload(const access::Principal& who,
 
 Status ObjectStore::AbortUpload(const access::Principal& who, const BucketName& bucket,
                                 const ObjectKey& key, std::string_view upload_id) {
-  OWLET_TRY(const auto entered, impl_->Enter(who, bucket, key.text(), "s3:AbortMultipartUpload"));
+  OWLET_CHECK_OK(impl_->Enter(who, bucket, key.text(), "s3:AbortMultipartUpload"));
+  return RemoveUpload(bucket, key, upload_id);
+}
+
+Status ObjectStore::RemoveUpload(const BucketName& bucket, const ObjectKey& key,
+                                 std::string_view upload_id) {
   std::vector<std::uint64_t> unreferenced;
   const auto write = [&](kv::Transaction& transaction) -> Status {
     const Impl::Getter get = Impl::Within(transaction);

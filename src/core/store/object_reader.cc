@@ -19,10 +19,37 @@ Error Damaged(const ObjectInfo& info) {
 }
 
 bool IsWhole(const PinnedSlice& slice) {
-  return slice.offset == 0 && slice.size == slice.extent->size();
+  return slice.offset == 0 && slice.size == slice.ExtentSize();
 }
 
 }  // namespace
+
+Status PinnedSlice::ReadAt(std::uint64_t place, std::span<std::byte> out) const {
+  if (!key) return extent->ReadAt(place, out);
+  const std::uint64_t plain_size = ExtentSize();
+  std::string sealed;
+  while (!out.empty()) {
+    const std::uint64_t index = place / kSealedPiece;
+    const std::uint64_t begin = index * kSealedPiece;
+    const std::uint64_t plain = std::min(kSealedPiece, plain_size - begin);
+    sealed.resize(static_cast<std::size_t>(plain + kSealOverhead));
+    OWLET_CHECK_OK(extent->ReadAt(index * (kSealedPiece + kSealOverhead),
+                                  std::as_writable_bytes(std::span(sealed))));
+    OWLET_TRY(const std::string piece, key->OpenPiece(index, sealed));
+    const auto skip = static_cast<std::size_t>(place - begin);
+    const std::size_t count = std::min(out.size(), piece.size() - skip);
+    const auto bytes = std::as_bytes(std::span(piece)).subspan(skip, count);
+    std::ranges::copy(bytes, out.begin());
+    out = out.subspan(count);
+    place += count;
+  }
+  return {};
+}
+
+bool ObjectReader::encrypted() const {
+  return std::ranges::any_of(extents_->slices(),
+                             [](const PinnedSlice& slice) { return slice.key.has_value(); });
+}
 
 PinnedExtents::PinnedExtents(std::vector<PinnedSlice> slices) : slices_(std::move(slices)) {
   starts_.reserve(slices_.size() + 1);
@@ -49,8 +76,8 @@ Result<std::size_t> ObjectReader::ReadAt(std::uint64_t offset, std::span<std::by
     const std::uint64_t skip = offset + done - extents_->starts()[i];
     const auto piece = out.subspan(
         done, static_cast<std::size_t>(std::min<std::uint64_t>(total - done, slice.size - skip)));
-    OWLET_CHECK_OK(slice.extent->ReadAt(slice.offset + skip, piece));
-    if (piece.size() == slice.extent->size() && !slice.extent->in_kv() &&
+    OWLET_CHECK_OK(slice.ReadAt(slice.offset + skip, piece));
+    if (!slice.key && piece.size() == slice.extent->size() && !slice.extent->in_kv() &&
         Crc32c(0, piece) != slice.extent->crc32c()) {
       return Fail(Damaged(*info_));
     }
@@ -81,13 +108,13 @@ Status ObjectReader::Stream(std::uint64_t offset, std::uint64_t length,
     const PinnedSlice& slice = extents_->slices()[i];
     const std::uint64_t start = extents_->starts()[i];
     const std::uint64_t stop = std::min(end, extents_->starts()[i + 1]);
-    const bool check =
-        IsWhole(slice) && offset == start && stop == start + slice.size && !slice.extent->in_kv();
+    const bool check = IsWhole(slice) && offset == start && stop == start + slice.size &&
+                       !slice.extent->in_kv() && !slice.key;
     std::uint32_t crc = 0;
     while (offset < stop) {
       const auto piece = std::span(buffer).first(
           static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), stop - offset)));
-      OWLET_CHECK_OK(slice.extent->ReadAt(slice.offset + (offset - start), piece));
+      OWLET_CHECK_OK(slice.ReadAt(slice.offset + (offset - start), piece));
       if (check) {
         crc = Crc32c(crc, piece);
         // Before the last bytes are handed on.
@@ -104,7 +131,7 @@ Status ObjectReader::Stream(std::uint64_t offset, std::uint64_t length,
 
 Result<std::vector<BodySlice>> ObjectReader::Slices(std::uint64_t offset,
                                                     std::uint64_t length) const {
-  OWLET_CHECK(offset <= size() && length <= size() - offset);
+  OWLET_CHECK(offset <= size() && length <= size() - offset && !encrypted());
   std::vector<BodySlice> pieces;
   if (length == 0) return pieces;
   const std::uint64_t end = offset + length;

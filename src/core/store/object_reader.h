@@ -49,8 +49,11 @@ class ObjectReader {
   [[nodiscard]] Status Stream(std::uint64_t offset, std::uint64_t size,
                               const std::function<Status(std::span<const std::byte>)>& sink) const;
 
-  /// Where the bytes of [offset, offset + size) are, for sendfile(2). Adjacent files are not
-  /// joined.
+  /// Its bytes on disk are encrypted: Slices cannot tell where they are.
+  [[nodiscard]] bool encrypted() const;
+
+  /// Only of what is not encrypted: where the bytes of [offset, offset + size) are, for
+  /// sendfile(2). Adjacent files are not joined.
   [[nodiscard]] Result<std::vector<BodySlice>> Slices(std::uint64_t offset,
                                                       std::uint64_t size) const;
 

@@ -57,7 +57,13 @@ Status CheckReadConditions(const ReadConditions& conditions, const ObjectInfo& i
 BucketInfo ToInfo(std::string name, const records::Bucket& record) {
   return {.name = std::move(name),
           .region = record.region(),
-          .created = FromMicros(record.created_us())};
+          .created = FromMicros(record.created_us()),
+          .owner_account = record.owner()};
+}
+
+Error MarkerRefused() {
+  return {.reason = Reason::kMethodNotAllowed,
+          .message = "The specified method is not allowed against this resource."};
 }
 
 }  // namespace
@@ -96,36 +102,6 @@ Result<records::Bucket> ObjectStore::Impl::FindBucket(const Getter& get, const B
   return ParseRecord<records::Bucket>(*value, bucket.text());
 }
 
-Result<std::optional<records::Object>> ObjectStore::Impl::FindObject(const Getter& get,
-                                                                     std::uint64_t bucket,
-                                                                     std::string_view key) {
-  OWLET_TRY(const auto value, get(Column::kObjects, ObjectRowKey(bucket, key)));
-  if (!value) return std::nullopt;
-  OWLET_TRY(records::Object record, ParseRecord<records::Object>(*value, key));
-  return record;
-}
-
-Result<records::Bucket> ObjectStore::Impl::Enter(const access::Principal& who,
-                                                 const BucketName& bucket, std::string_view key,
-                                                 std::string_view action,
-                                                 const access::AccessContext& context) const {
-  const Result<records::Bucket> record = FindBucket(Committed(), bucket);
-  // Who works on a cluster may use its file system: no policy speaks of it.
-  if (bucket.IsScratch()) return record;
-  std::shared_ptr<const access::PolicyDocument> policy;
-  if (record) {
-    const auto& settings = record->settings();
-    const auto setting = settings.find(static_cast<std::uint32_t>(BucketSetting::kPolicy));
-    if (setting != settings.end()) {
-      OWLET_TRY(policy,
-                access::PolicyDocument::Parse(setting->second, access::PolicyUse::kResource));
-    }
-  }
-  OWLET_CHECK_OK(
-      authorizer.Decide(who, action, BucketArn(bucket, key), context, {.policy = policy.get()}));
-  return record;
-}
-
 Status ObjectStore::Impl::Name(std::span<StagedBody::State* const> bodies) {
   std::vector<FreshExtent*> fresh;
   for (StagedBody::State* body : bodies) {
@@ -143,12 +119,19 @@ void ObjectStore::Impl::Unname(std::span<StagedBody::State* const> bodies) {
 }
 
 Result<std::shared_ptr<const PinnedExtents>> ObjectStore::Impl::Pin(
-    const records::Object& record) const {
+    const records::Object& record, std::string_view customer_key) const {
+  std::string sealing_key;
+  const Encryption encryption = FromRecord(record.attributes().encryption());
+  if (encryption.mode != EncryptionMode::kNone) {
+    OWLET_TRY(sealing_key, SealingKey(encryption, customer_key));
+  }
   std::vector<PinnedSlice> slices;
   slices.reserve(static_cast<std::size_t>(record.slices_size()));
   for (const records::Slice& slice : record.slices()) {
     OWLET_TRY(auto extent, extents->Pin(slice));
     slices.push_back({.extent = std::move(extent), .offset = slice.offset(), .size = slice.size()});
+    if (slice.sealed_key().empty()) continue;
+    OWLET_TRY(slices.back().key, ExtentKey::Unseal(slice.sealed_key(), sealing_key));
   }
   return std::make_shared<const PinnedExtents>(std::move(slices));
 }
@@ -164,20 +147,37 @@ Result<std::unique_ptr<ObjectStore>> ObjectStore::Open(const Options& options,
                                                        const Clock& clock) {
   auto impl = std::make_unique<Impl>(options, kv, authorizer, clock);
   OWLET_TRY(impl->extents, ExtentStore::Open(options.blobs, kv));
+  OWLET_CHECK_OK(impl->LoadMasterKey());
   OWLET_TRY(const std::size_t removed, impl->extents->Sweep());
   if (removed > 0) log::info("removed {} files of writes that were never acknowledged", removed);
   return std::make_unique<ObjectStore>(std::move(impl));
 }
 
+ObjectOwnership ObjectStore::default_ownership() const { return impl_->options.default_ownership; }
+
 // --- Buckets ---
 
 Status ObjectStore::CreateBucket(const access::Principal& who, const BucketName& bucket,
-                                 std::string region) {
+                                 CreateBucketOptions options) {
   OWLET_CHECK_OK(impl_->authorizer.Decide(who, "s3:CreateBucket", BucketArn(bucket)));
   OWLET_TRY(const std::uint64_t id, impl_->extents->NextId());
+  const std::string owner = who.account_id.empty() ? impl_->options.account_id : who.account_id;
+  if (!options.canned_acl.empty()) {
+    const std::string owner_id = CanonicalId(owner);
+    auto list = ExpandCannedAcl(options.canned_acl, owner_id, owner_id);
+    if (!list) return Fail(Reason::kInvalidArgument, "Unknown canned ACL");
+    options.acl = *std::move(list);
+  }
   return impl_->kv.Update([&](kv::Transaction& transaction) -> Status {
     OWLET_TRY(const auto present, transaction.Get(Column::kBuckets, bucket.text()));
     if (present) {
+      OWLET_TRY(const auto other, ParseRecord<records::Bucket>(*present, bucket.text()));
+      if ((other.owner().empty() ? impl_->options.account_id : other.owner()) != owner) {
+        return Fail(Reason::kBucketAlreadyExists,
+                    "The requested bucket name is not available. The bucket namespace is shared by "
+                    "all users of the system. Please select a different name and try again.",
+                    "BucketAlreadyExists");
+      }
       return Fail(Reason::kBucketAlreadyExists,
                   "Your previous request to create the named bucket succeeded and you already own "
                   "it.");
@@ -185,7 +185,18 @@ Status ObjectStore::CreateBucket(const access::Principal& who, const BucketName&
     records::Bucket record;
     record.set_id(id);
     record.set_created_us(ToMicros(impl_->clock.Now()));
-    record.set_region(region.empty() ? impl_->options.region : region);
+    record.set_region(options.region.empty() ? impl_->options.region : options.region);
+    record.set_owner(owner);
+    ToEntries(options.acl, *record.mutable_acl());
+    auto& settings = *record.mutable_settings();
+    if (options.ownership != ObjectOwnership::kBucketOwnerEnforced) {
+      settings[static_cast<std::uint32_t>(BucketSetting::kOwnership)] =
+          OwnershipName(options.ownership);
+    }
+    if (options.object_lock) {
+      settings[static_cast<std::uint32_t>(BucketSetting::kObjectLock)] = "{}";
+      settings[static_cast<std::uint32_t>(BucketSetting::kVersioning)] = "Enabled";
+    }
     transaction.Put(Column::kBuckets, bucket.text(), record.SerializeAsString());
     return {};
   });
@@ -233,6 +244,8 @@ Result<std::vector<BucketInfo>> ObjectStore::ListBuckets(const access::Principal
   for (; rows.Valid(); rows.Next()) {
     if (rows.key().starts_with(BucketName::kScratchMark)) continue;
     OWLET_TRY(const auto record, ParseRecord<records::Bucket>(rows.value(), rows.key()));
+    const std::string& owner = record.owner().empty() ? impl_->options.account_id : record.owner();
+    if (!who.account_id.empty() && who.account_id != owner) continue;
     buckets.push_back(ToInfo(std::string(rows.key()), record));
   }
   OWLET_CHECK_OK(rows.status());
@@ -266,57 +279,146 @@ Status ObjectStore::SetBucketSetting(const access::Principal& who, const BucketN
   });
 }
 
+ObjectOwnership BucketTerms::ownership() const {
+  const std::string* text = Find(BucketSetting::kOwnership);
+  if (text == nullptr) return ObjectOwnership::kBucketOwnerEnforced;
+  // Controls that were taken away leave the lists to count.
+  return ParseOwnership(*text).value_or(ObjectOwnership::kObjectWriter);
+}
+
+BucketTerms TermsOf(const BucketName& name, const records::Bucket& bucket,
+                    const std::string& default_owner) {
+  BucketTerms terms{.id = bucket.id(),
+                    .name = name.text(),
+                    .owner_account = bucket.owner().empty() ? default_owner : bucket.owner(),
+                    .acl = FromEntries(bucket.acl())};
+  for (const auto& [setting, document] : bucket.settings()) {
+    terms.settings.emplace(static_cast<BucketSetting>(setting), document);
+  }
+  return terms;
+}
+
+Result<BucketTerms> ObjectStore::DescribeBucket(const access::Principal& who,
+                                                const BucketName& bucket,
+                                                std::string_view action) const {
+  OWLET_TRY(const auto record, impl_->Enter(who, bucket, {}, action));
+  return TermsOf(bucket, record, impl_->options.account_id);
+}
+
+Result<BucketTerms> ObjectStore::FindBucketTerms(const BucketName& bucket) const {
+  OWLET_TRY(const auto record, Impl::FindBucket(impl_->Committed(), bucket));
+  return TermsOf(bucket, record, impl_->options.account_id);
+}
+
+Status ObjectStore::SetBucketAcl(const access::Principal& who, const BucketName& bucket,
+                                 AccessControlList acl, const std::string& canned,
+                                 const access::AccessContext& context) {
+  OWLET_TRY(const auto entered, impl_->Enter(who, bucket, {}, "s3:PutBucketAcl", context));
+  return impl_->kv.Update([&](kv::Transaction& transaction) -> Status {
+    OWLET_TRY(auto record, Impl::FindBucket(Impl::Within(transaction), bucket));
+    if (!canned.empty()) {
+      const std::string owner_id =
+          CanonicalId(record.owner().empty() ? impl_->options.account_id : record.owner());
+      auto list = ExpandCannedAcl(canned, owner_id, owner_id);
+      if (!list) return Fail(Reason::kInvalidArgument, "Unknown canned ACL");
+      acl = *std::move(list);
+    }
+    ToEntries(acl, *record.mutable_acl());
+    transaction.Put(Column::kBuckets, bucket.text(), record.SerializeAsString());
+    return {};
+  });
+}
+
 // --- Reading ---
 
 Result<ObjectReader> ObjectStore::Open(const access::Principal& who, const BucketName& bucket,
-                                       const ObjectKey& key,
-                                       const ReadConditions& conditions) const {
-  OWLET_TRY(const auto entered, impl_->Enter(who, bucket, key.text(), "s3:GetObject"));
+                                       const ObjectKey& key, const ReadConditions& conditions,
+                                       const ReadOptions& options) const {
   const auto guard = impl_->extents->Guard();
-  OWLET_TRY(const auto record, Impl::FindObject(impl_->Committed(), entered.id(), key.text()));
-  if (!record) {
-    // Whoever may not list the bucket may not learn what is absent either.
-    OWLET_TRY(const auto listed, impl_->Enter(who, bucket, {}, "s3:ListBucket"));
-    return Fail(KeyNotFound(key.text()));
+  OWLET_TRY(const auto entered, impl_->EnterObject(who, bucket, key, options));
+  if (entered.found.record.delete_marker()) {
+    return Fail(Marked(MarkerRefused(), entered.bucket, entered.found));
   }
-  auto info = std::make_shared<const ObjectInfo>(FromRecord(key.text(), *record));
+  auto info = std::make_shared<const ObjectInfo>(InfoOf(key.text(), entered.bucket, entered.found));
+  OWLET_CHECK_OK(Impl::CheckCustomerKey(entered.found.record, options.customer_key));
   OWLET_CHECK_OK(CheckReadConditions(conditions, *info));
-  OWLET_TRY(auto extents, impl_->Pin(*record));
+  OWLET_TRY(auto extents, impl_->Pin(entered.found.record, options.customer_key));
   return ObjectReader(std::move(info), std::move(extents));
 }
 
 Result<ObjectInfo> ObjectStore::Head(const access::Principal& who, const BucketName& bucket,
-                                     const ObjectKey& key, const ReadConditions& conditions) const {
-  OWLET_TRY(const auto entered, impl_->Enter(who, bucket, key.text(), "s3:GetObject"));
-  OWLET_TRY(const auto record, Impl::FindObject(impl_->Committed(), entered.id(), key.text()));
-  if (!record) {
-    OWLET_TRY(const auto listed, impl_->Enter(who, bucket, {}, "s3:ListBucket"));
-    return Fail(KeyNotFound(key.text()));
+                                     const ObjectKey& key, const ReadConditions& conditions,
+                                     const ReadOptions& options) const {
+  OWLET_TRY(const auto entered, impl_->EnterObject(who, bucket, key, options));
+  if (entered.found.record.delete_marker()) {
+    return Fail(Marked(MarkerRefused(), entered.bucket, entered.found));
   }
-  ObjectInfo info = FromRecord(key.text(), *record);
+  ObjectInfo info = InfoOf(key.text(), entered.bucket, entered.found);
+  if (options.action == "s3:GetObject" || options.action == "s3:GetObjectAttributes") {
+    OWLET_CHECK_OK(Impl::CheckCustomerKey(entered.found.record, options.customer_key));
+  }
   OWLET_CHECK_OK(CheckReadConditions(conditions, info));
   return info;
 }
 
-Status ObjectStore::SetTags(const access::Principal& who, const BucketName& bucket,
-                            const ObjectKey& key, std::map<std::string, std::string> tags) {
-  OWLET_TRY(const auto entered,
-            impl_->Enter(who, bucket, key.text(),
-                         tags.empty() ? "s3:DeleteObjectTagging" : "s3:PutObjectTagging"));
-  return impl_->kv.Update([&](kv::Transaction& transaction) -> Status {
-    OWLET_TRY(const auto bucket_record, Impl::FindBucket(Impl::Within(transaction), bucket));
-    OWLET_TRY(auto record,
-              Impl::FindObject(Impl::Within(transaction), bucket_record.id(), key.text()));
-    if (!record) {
-      return Fail(KeyNotFound(key.text()));
+Result<ObjectInfo> ObjectStore::EditObject(const access::Principal& who, const BucketName& bucket,
+                                           const ObjectKey& key, const ReadOptions& options,
+                                           const Edit& edit) {
+  OWLET_TRY(const auto entered, impl_->EnterObject(who, bucket, key, options));
+  ObjectInfo info;
+  const auto write = [&](kv::Transaction& transaction) -> Status {
+    const RowView view(transaction);
+    OWLET_TRY(const auto record, Impl::FindBucket(Impl::Within(transaction), bucket));
+    std::optional<FoundVersion> found;
+    if (options.version_id) {
+      OWLET_TRY(found, FindVersion(view, record, key.text(), entered.found.version));
+    } else {
+      OWLET_TRY(found, FindLatest(view, record, key.text()));
     }
-    auto& kept = *record->mutable_attributes()->mutable_tags();
-    kept.clear();
-    kept.insert(tags.begin(), tags.end());
-    transaction.Put(Column::kObjects, ObjectRowKey(bucket_record.id(), key.text()),
-                    record->SerializeAsString());
+    if (!found) return Fail(KeyNotFound(key.text()));
+    if (found->record.delete_marker()) return Fail(Marked(MarkerRefused(), record, *found));
+    info = InfoOf(key.text(), record, *found);
+    ObjectAttributes attributes = info.attributes;
+    OWLET_CHECK_OK(edit(info, attributes));
+    ToRecord(attributes, *found->record.mutable_attributes());
+    OWLET_CHECK_OK(impl_->Adopt(record, found->record.owner(), found->record));
+    transaction.Put(Column::kObjects, ObjectRowKey(record.id(), key.text(), found->version),
+                    found->record.SerializeAsString());
+    info = InfoOf(key.text(), record, *found);
     return {};
-  });
+  };
+  OWLET_CHECK_OK(impl_->kv.Update(write));
+  return info;
+}
+
+// --- What a new object gets from its bucket ---
+
+std::string ObjectStore::Impl::OwnerOfNew(const access::Principal& who,
+                                          const records::Bucket& bucket,
+                                          const records::Attributes& attributes) const {
+  const std::string& bucket_owner = bucket.owner().empty() ? options.account_id : bucket.owner();
+  const ObjectOwnership ownership = OwnershipOf(bucket);
+  const bool gives_away = ownership == ObjectOwnership::kBucketOwnerEnforced ||
+                          (ownership == ObjectOwnership::kBucketOwnerPreferred &&
+                           attributes.canned_acl() == "bucket-owner-full-control");
+  if (gives_away || who.account_id.empty()) return bucket_owner;
+  return who.account_id;
+}
+
+Status ObjectStore::Impl::Adopt(const records::Bucket& bucket, std::string owner,
+                                records::Object& object) const {
+  const std::string& bucket_owner = bucket.owner().empty() ? options.account_id : bucket.owner();
+  if (owner.empty()) owner = bucket_owner;
+  records::Attributes& attributes = *object.mutable_attributes();
+  if (!attributes.canned_acl().empty()) {
+    const auto list =
+        ExpandCannedAcl(attributes.canned_acl(), CanonicalId(owner), CanonicalId(bucket_owner));
+    if (!list) return Fail(Reason::kInvalidArgument, "Unknown canned ACL");
+    ToEntries(*list, *attributes.mutable_acl());
+    attributes.clear_canned_acl();
+  }
+  object.set_owner(std::move(owner));
+  return {};
 }
 
 }  // namespace owlet::store

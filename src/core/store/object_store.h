@@ -1,10 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,12 +25,23 @@
 
 namespace owlet::store {
 
+struct LifecycleRule;
+
 /// Conditions of a read (RFC 9110, 13.1). ETags without quotes; "*" matches any object.
 struct ReadConditions {
   std::vector<std::string> if_match;
   std::vector<std::string> if_none_match;
   std::optional<Timestamp> if_modified_since;
   std::optional<Timestamp> if_unmodified_since;
+};
+
+/// Which version is read, and what that needs.
+struct ReadOptions {
+  std::optional<std::string> version_id = std::nullopt;  // nothing: the latest
+  std::string customer_key = {};                         // SSE-C
+  access::AccessContext context = {};                    // condition keys of the request
+  /// Asked for; with a version its counterpart ("s3:GetObjectVersion").
+  std::string_view action = "s3:GetObject";
 };
 
 /// One page of a listing, in byte order of the keys.
@@ -45,9 +59,42 @@ struct ListPage {
   std::string next;
 };
 
+/// One page of all versions: of each key the newest first.
+struct ListVersionsRequest {
+  std::string prefix;
+  std::string delimiter;
+  std::string key_marker;         // behind this key,
+  std::string version_id_marker;  // or behind this version of it
+  std::size_t limit = 1000;
+};
+struct VersionsPage {
+  std::vector<ObjectInfo> versions;
+  std::vector<std::string> common_prefixes;
+  bool truncated = false;
+  std::string next_key;
+  std::string next_version_id;
+};
+
+struct DeleteOptions {
+  WriteConditions conditions = {};
+  std::optional<std::string> version_id = std::nullopt;  // this one is gone for good
+  bool bypass_governance = false;
+  access::AccessContext context = {};
+};
+
+struct CreateBucketOptions {
+  std::string region = {};
+  ObjectOwnership ownership = ObjectOwnership::kBucketOwnerEnforced;
+  AccessControlList acl = {};
+  std::string canned_acl = {};
+  bool object_lock = false;
+};
+
 /// A multipart upload that is under way.
 struct UploadInfo {
   std::string key;
+  std::string owner_account;
+  std::string initiator;  // an ARN
   std::string upload_id;
   Timestamp initiated;
   ObjectAttributes attributes;
@@ -58,6 +105,7 @@ struct UploadOptions {
   ObjectAttributes attributes;
   std::optional<ChecksumAlgorithm> checksum_algorithm;
   std::optional<ChecksumType> checksum_type;
+  access::AccessContext context = {};
 };
 /// A part as CompleteMultipartUpload names it.
 struct CompletedPart {
@@ -107,13 +155,41 @@ enum class BucketSetting : std::uint8_t {
   kAccelerate,
   kRequestPayment,
   kObjectLock,
-  kVersioning,
+  kVersioning,  // "Enabled" or "Suspended"; absent: never
+};
+
+/// A bucket with all that is set for it.
+struct BucketTerms {
+  std::uint64_t id = 0;
+  std::string name;
+  std::string owner_account;
+  AccessControlList acl;
+  std::map<BucketSetting, std::string> settings;
+
+  [[nodiscard]] const std::string* Find(BucketSetting setting) const {
+    const auto found = settings.find(setting);
+    return found == settings.end() ? nullptr : &found->second;
+  }
+  [[nodiscard]] ObjectOwnership ownership() const;
+  [[nodiscard]] bool versioned() const { return Find(BucketSetting::kVersioning) != nullptr; }
+  [[nodiscard]] bool object_lock() const { return Find(BucketSetting::kObjectLock) != nullptr; }
+};
+
+/// What Scrub found.
+struct ScrubReport {
+  std::uint64_t extents = 0;
+  std::uint64_t bytes = 0;
+  /// "s3://bucket/key" (with "?versionId=" or "?uploadId=") of what cannot be read back whole.
+  std::vector<std::string> damaged;
 };
 
 /// Buckets and objects of one data folder: the objects' index in the key-value store, small bodies
 /// (up to 64 KiB) beside it, larger ones in files of `blobs/`. An object is a list of
 /// reference-counted extents, so that copies and completed uploads move no bytes. Everything that
 /// is acknowledged is on disk.
+///
+/// A bucket that keeps versions keeps every object that a write replaces, and a deletion puts a
+/// marker on top; whatever names no version means the latest.
 ///
 /// Each operation names who asks, and asks the Authorizer before it says anything about what
 /// exists. Thread-safe. Must outlive what it hands out.
@@ -125,6 +201,8 @@ class ObjectStore {
   struct Options {
     std::filesystem::path blobs;  // made when absent
     std::string region = "us-east-1";
+    std::string account_id{access::kDefaultAccount};  // owns what names no owner
+    ObjectOwnership default_ownership = ObjectOwnership::kBucketOwnerEnforced;
   };
 
   /// Opens and sweeps: files that no object names are removed. The three must outlive the store.
@@ -135,10 +213,13 @@ class ObjectStore {
   ObjectStore(const ObjectStore&) = delete;
   ObjectStore& operator=(const ObjectStore&) = delete;
 
+  /// Of new buckets that are asked for without one.
+  [[nodiscard]] ObjectOwnership default_ownership() const;
+
   // --- Buckets ---
-  /// kBucketAlreadyExists.
+  /// kBucketAlreadyExists; with the condition "BucketAlreadyExists" when it is another account's.
   [[nodiscard]] Status CreateBucket(const access::Principal& who, const BucketName& bucket,
-                                    std::string region = {});
+                                    CreateBucketOptions options = {});
   /// kBucketNotEmpty. Uploads under way end with the bucket.
   [[nodiscard]] Status DeleteBucket(const access::Principal& who, const BucketName& bucket);
   /// The file system of a cluster is there afterwards; BucketName::Scratch says what it is.
@@ -147,7 +228,16 @@ class ObjectStore {
   [[nodiscard]] Status DropScratch(const BucketName& bucket);
   [[nodiscard]] Result<BucketInfo> HeadBucket(const access::Principal& who,
                                               const BucketName& bucket) const;
+  /// Those that the caller's account owns.
   [[nodiscard]] Result<std::vector<BucketInfo>> ListBuckets(const access::Principal& who) const;
+  [[nodiscard]] Result<BucketTerms> DescribeBucket(const access::Principal& who,
+                                                   const BucketName& bucket,
+                                                   std::string_view action) const;
+  /// For the service's own work, decided for nobody: preflights, logs, the website.
+  [[nodiscard]] Result<BucketTerms> FindBucketTerms(const BucketName& bucket) const;
+  [[nodiscard]] Status SetBucketAcl(const access::Principal& who, const BucketName& bucket,
+                                    AccessControlList acl, const std::string& canned,
+                                    const access::AccessContext& context = {});
   /// `action` is the one to ask for, as "s3:GetBucketTagging".
   [[nodiscard]] Result<std::optional<std::string>> GetBucketSetting(const access::Principal& who,
                                                                     const BucketName& bucket,
@@ -159,43 +249,62 @@ class ObjectStore {
                                         std::string_view action);
 
   // --- Reading ---
-  /// kPreconditionFailed, kNotModified.
+  /// kPreconditionFailed, kNotModified; kMethodNotAllowed for the version of a delete marker;
+  /// kInvalidArgument "InvalidRequest" for SSE-C without its key or with another.
   [[nodiscard]] Result<ObjectReader> Open(const access::Principal& who, const BucketName& bucket,
                                           const ObjectKey& key,
-                                          const ReadConditions& conditions = {}) const;
+                                          const ReadConditions& conditions = {},
+                                          const ReadOptions& options = {}) const;
   [[nodiscard]] Result<ObjectInfo> Head(const access::Principal& who, const BucketName& bucket,
-                                        const ObjectKey& key,
-                                        const ReadConditions& conditions = {}) const;
+                                        const ObjectKey& key, const ReadConditions& conditions = {},
+                                        const ReadOptions& options = {}) const;
   [[nodiscard]] Result<ListPage> List(const access::Principal& who, const BucketName& bucket,
                                       const ListRequest& request) const;
+  [[nodiscard]] Result<VersionsPage> ListVersions(const access::Principal& who,
+                                                  const BucketName& bucket,
+                                                  const ListVersionsRequest& request) const;
 
   // --- Writing ---
   /// Whether a Put would be let in, to refuse before its body is read.
-  [[nodiscard]] Status CheckPut(const access::Principal& who, const BucketName& bucket,
-                                const ObjectKey& key) const;
-  /// `checksum` is computed on the way and kept with the object; CRC64NVME when not given.
-  [[nodiscard]] Result<BodyWriter> NewBody(
-      std::optional<ChecksumAlgorithm> checksum = std::nullopt);
-  /// A body that shares the source's bytes: nothing is moved. The range must lie inside the source.
+  [[nodiscard]] Result<BucketTerms> CheckPut(const access::Principal& who, const BucketName& bucket,
+                                             const ObjectKey& key,
+                                             const access::AccessContext& context = {}) const;
+  /// Whether some other action on the bucket (empty key) or a key is allowed.
+  [[nodiscard]] Status CheckAction(const access::Principal& who, const BucketName& bucket,
+                                   const ObjectKey& key, std::string_view action,
+                                   const access::AccessContext& context = {}) const;
+  /// `checksum` is computed on the way and kept with the object; CRC64NVME when not given. The
+  /// bytes are encrypted as `encryption` says; `customer_key` is that of SSE-C.
+  [[nodiscard]] Result<BodyWriter> NewBody(std::optional<ChecksumAlgorithm> checksum = std::nullopt,
+                                           const Encryption& encryption = {},
+                                           std::string_view customer_key = {});
+  /// A body that shares the source's bytes: nothing is moved, but where either side is encrypted.
+  /// The range must lie inside the source.
   [[nodiscard]] Result<StagedBody> ShareBody(const ObjectReader& source, std::uint64_t offset,
                                              std::uint64_t size,
-                                             std::optional<ChecksumAlgorithm> checksum = {});
+                                             std::optional<ChecksumAlgorithm> checksum = {},
+                                             const Encryption& encryption = {},
+                                             std::string_view customer_key = {});
   [[nodiscard]] Publication Begin(const access::Principal& who);
   /// A publication of one object.
   [[nodiscard]] Result<ObjectInfo> Put(const access::Principal& who, const BucketName& bucket,
                                        const ObjectKey& key, StagedBody body,
                                        ObjectAttributes attributes = {},
-                                       WriteConditions conditions = {});
+                                       WriteConditions conditions = {},
+                                       access::AccessContext context = {});
   /// Of bytes in memory; for small documents.
   [[nodiscard]] Result<ObjectInfo> PutBytes(const access::Principal& who, const BucketName& bucket,
                                             const ObjectKey& key, std::string_view bytes,
                                             ObjectAttributes attributes = {});
-  /// The key need not exist.
-  [[nodiscard]] Status Delete(const access::Principal& who, const BucketName& bucket,
-                              const ObjectKey& key, WriteConditions conditions = {});
-  /// Replaces the object's tags.
-  [[nodiscard]] Status SetTags(const access::Principal& who, const BucketName& bucket,
-                               const ObjectKey& key, std::map<std::string, std::string> tags);
+  /// The key need not exist. kAccessDenied for a version under retention or legal hold.
+  [[nodiscard]] Result<DeleteOutcome> Delete(const access::Principal& who, const BucketName& bucket,
+                                             const ObjectKey& key, DeleteOptions options = {});
+  /// Changes what is said of one version (tags, ACL, retention), not its bytes: `edit` runs inside
+  /// the write.
+  using Edit = std::function<Status(const ObjectInfo& info, ObjectAttributes& attributes)>;
+  [[nodiscard]] Result<ObjectInfo> EditObject(const access::Principal& who,
+                                              const BucketName& bucket, const ObjectKey& key,
+                                              const ReadOptions& options, const Edit& edit);
 
   // --- Multipart uploads ---
   [[nodiscard]] Result<UploadInfo> CreateUpload(const access::Principal& who,
@@ -225,12 +334,25 @@ class ObjectStore {
                                                 const BucketName& bucket,
                                                 const ListUploadsRequest& request) const;
 
+  // --- Upkeep ---
+  /// Applies the lifecycle rules of all buckets, decided for nobody; `day` is 24 hours but in
+  /// tests. For LifecycleSweeper.
+  [[nodiscard]] Status ApplyLifecycle(std::chrono::seconds day, const std::stop_token& stop = {});
+  /// Reads the bytes of every extent and compares them with their checksum.
+  [[nodiscard]] Result<ScrubReport> Scrub(
+      const std::function<void(const ScrubReport& so_far)>& progress = {}) const;
+
   struct Impl;
   /// Use Open.
   explicit ObjectStore(std::unique_ptr<Impl> impl);
 
  private:
   friend class Publication;
+  [[nodiscard]] Status AbortOldUploads(const BucketName& bucket,
+                                       const std::vector<LifecycleRule>& rules,
+                                       std::chrono::seconds day);
+  [[nodiscard]] Status RemoveUpload(const BucketName& bucket, const ObjectKey& key,
+                                    std::string_view upload_id);
   std::unique_ptr<Impl> impl_;
 };
 

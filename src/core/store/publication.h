@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "core/access/authorizer.h"
 #include "core/access/principal.h"
 #include "core/kv/key_value_store.h"
 #include "core/store/names.h"
@@ -23,9 +24,16 @@ class ObjectStore;
 /// What must be true of a key's present object for a write or a deletion to happen
 /// (RFC 9110, 13.1; S3 User Guide, "Conditional writes"). ETags without quotes.
 struct WriteConditions {
-  bool if_absent = false;               // If-None-Match: *
-  std::optional<std::string> if_match;  // an ETag, or "*" for any object
-  [[nodiscard]] bool Any() const { return if_absent || if_match.has_value(); }
+  bool if_absent = false;                // If-None-Match: *
+  std::optional<std::string> if_match;   // an ETag, or "*" for any object
+  std::optional<Timestamp> if_modified;  // x-amz-if-match-last-modified-time, in seconds
+  std::optional<std::uint64_t> if_size;  // x-amz-if-match-size
+};
+
+/// What a deletion did.
+struct DeleteOutcome {
+  std::string version_id;      // of the marker that was made, or of the version that is gone
+  bool delete_marker = false;  // it was, or is now, a marker
 };
 
 /// What the sender says of a body; checked at Finish. Raw bytes.
@@ -103,9 +111,12 @@ class Publication {
   ~Publication();
 
   void Put(const BucketName& bucket, const ObjectKey& key, StagedBody body,
-           ObjectAttributes attributes = {}, WriteConditions conditions = {});
-  /// The key need not exist, unless a condition says so.
-  void Delete(const BucketName& bucket, const ObjectKey& key, WriteConditions conditions = {});
+           ObjectAttributes attributes = {}, WriteConditions conditions = {},
+           access::AccessContext context = {});
+  /// The key need not exist, unless a condition says so. With a version that one is gone for good.
+  void Delete(const BucketName& bucket, const ObjectKey& key, WriteConditions conditions = {},
+              std::optional<std::string> version_id = std::nullopt, bool bypass_governance = false,
+              access::AccessContext context = {});
   /// All keys that start with `prefix` when Commit runs, also those that came since Begin.
   void DeletePrefix(const BucketName& bucket, std::string prefix);
   /// Runs inside Commit's write, behind the objects' own checks: edits of other columns (the
@@ -118,6 +129,8 @@ class Publication {
   /// kAccessDenied, kPreconditionFailed, kObjectNotFound (if_match on an absent key), kStorageFull,
   /// and whatever a function of the caller gave.
   [[nodiscard]] Result<std::vector<ObjectInfo>> Commit();
+  /// After Commit: what the calls of Delete did, in their order.
+  [[nodiscard]] const std::vector<DeleteOutcome>& deleted() const;
 
  private:
   friend class ObjectStore;

@@ -34,20 +34,54 @@ void ToRecord(const ObjectAttributes& attributes, records::Attributes& record) {
   record.set_website_redirect(attributes.website_redirect);
   record.set_storage_class(attributes.storage_class);
   record.mutable_user()->insert(attributes.user.begin(), attributes.user.end());
+  record.mutable_tags()->clear();
   record.mutable_tags()->insert(attributes.tags.begin(), attributes.tags.end());
+  ToEntries(attributes.acl, *record.mutable_acl());
+  record.set_canned_acl(attributes.canned_acl);
+  record.set_lock_mode(attributes.retention ? attributes.retention->mode : std::string());
+  record.set_retain_until_us(attributes.retention ? ToMicros(attributes.retention->until) : 0);
+  record.set_legal_hold(attributes.legal_hold);
+  if (attributes.encryption.mode != EncryptionMode::kNone) {
+    ToRecord(attributes.encryption, *record.mutable_encryption());
+  }
+}
+
+void ToRecord(const Encryption& encryption, records::Encryption& record) {
+  record.set_mode(static_cast<std::uint32_t>(encryption.mode));
+  record.set_kms_key_id(encryption.kms_key_id);
+  record.set_kms_context(encryption.kms_context);
+  record.set_bucket_key(encryption.bucket_key);
+  record.set_customer_key_md5(encryption.customer_key_md5);
+}
+
+Encryption FromRecord(const records::Encryption& record) {
+  return {.mode = static_cast<EncryptionMode>(record.mode()),
+          .kms_key_id = record.kms_key_id(),
+          .kms_context = record.kms_context(),
+          .bucket_key = record.bucket_key(),
+          .customer_key_md5 = record.customer_key_md5()};
 }
 
 ObjectAttributes FromRecord(const records::Attributes& record) {
-  return {.content_type = record.content_type(),
-          .content_encoding = record.content_encoding(),
-          .content_disposition = record.content_disposition(),
-          .content_language = record.content_language(),
-          .cache_control = record.cache_control(),
-          .expires = record.expires(),
-          .website_redirect = record.website_redirect(),
-          .storage_class = record.storage_class(),
-          .user = {record.user().begin(), record.user().end()},
-          .tags = {record.tags().begin(), record.tags().end()}};
+  ObjectAttributes attributes{.content_type = record.content_type(),
+                              .content_encoding = record.content_encoding(),
+                              .content_disposition = record.content_disposition(),
+                              .content_language = record.content_language(),
+                              .cache_control = record.cache_control(),
+                              .expires = record.expires(),
+                              .website_redirect = record.website_redirect(),
+                              .storage_class = record.storage_class(),
+                              .user = {record.user().begin(), record.user().end()},
+                              .tags = {record.tags().begin(), record.tags().end()},
+                              .acl = FromEntries(record.acl()),
+                              .canned_acl = record.canned_acl(),
+                              .legal_hold = record.legal_hold(),
+                              .encryption = FromRecord(record.encryption())};
+  if (!record.lock_mode().empty()) {
+    attributes.retention = {.mode = record.lock_mode(),
+                            .until = FromMicros(record.retain_until_us())};
+  }
+  return attributes;
 }
 
 PartInfo FromRecord(const records::Part& record) {
@@ -65,7 +99,9 @@ ObjectInfo FromRecord(std::string key, const records::Object& record) {
                   .etag = record.etag(),
                   .checksum = FromRecord(record.checksum()),
                   .attributes = FromRecord(record.attributes()),
-                  .generation = record.generation()};
+                  .generation = record.generation(),
+                  .delete_marker = record.delete_marker(),
+                  .owner_account = record.owner()};
   info.parts.reserve(static_cast<std::size_t>(record.parts_size()));
   for (const records::Part& part : record.parts()) info.parts.push_back(FromRecord(part));
   return info;
@@ -73,6 +109,8 @@ ObjectInfo FromRecord(std::string key, const records::Object& record) {
 
 UploadInfo FromRecord(std::string key, std::string upload_id, const records::Upload& record) {
   UploadInfo info{.key = std::move(key),
+                  .owner_account = record.owner(),
+                  .initiator = record.initiator(),
                   .upload_id = std::move(upload_id),
                   .initiated = FromMicros(record.initiated_us()),
                   .attributes = FromRecord(record.attributes()),

@@ -162,8 +162,10 @@ Result<RestXmlService::Incoming> RestXmlService::Read(
     return Fail(Reason::kMethodNotAllowed,
                 "The specified method is not allowed against this resource.", "MethodNotAllowed");
   // A preflight carries no signature, a form has its own inside.
-  OWLET_TRY(access::Authentication who,
-            environment_.authenticator->AuthenticateS3(ViewOf(*request)));
+  access::Authentication who;
+  if (operation != kPreflight) {
+    OWLET_TRY(who, environment_.authenticator->AuthenticateS3(ViewOf(*request)));
+  }
   Incoming incoming;
   incoming.context = {.http = request,
                       .principal = who.principal,
@@ -181,6 +183,9 @@ Result<RestXmlService::Incoming> RestXmlService::Read(
 }
 
 Result<net::Dispatch> RestXmlService::Open(const std::shared_ptr<const Incoming>& incoming) const {
+  if (options_.admit) {
+    OWLET_CHECK_OK(options_.admit(*incoming->context.http, incoming->address));
+  }
   if (const auto raw = raw_.find(incoming->operation); raw != raw_.end())
     return raw->second(*incoming);
   if (operations_.Find(incoming->operation) != nullptr)
@@ -231,13 +236,16 @@ net::HttpResponse RestXmlService::Reply(const OperationSchema& operation, const 
   auto response =
       WriteRest(operation, object, std::move(parts), BodyFormat::kXml, schema_.xml_namespace);
   AddS3RequestIds(incoming.context.request_id, response);
+  if (options_.decorate) options_.decorate(*incoming.context.http, response);
   response.operation = std::string(schema_.name) + "." + incoming.operation;
   return response;
 }
 
 net::HttpResponse RestXmlService::ErrorReply(const net::HttpRequest& request,
                                              const Error& error) const {
-  return S3ErrorResponse(options_.map_error(error), request);
+  net::HttpResponse response = S3ErrorResponse(options_.map_error(error), request);
+  if (options_.decorate) options_.decorate(request, response);
+  return response;
 }
 
 net::HttpResponse RestXmlService::OnFailure(const net::HttpRequest& request, const Error& error) {

@@ -54,6 +54,10 @@ class RestXmlService final : public net::HttpService {
     /// Of XML bodies; S3's largest is CompleteMultipartUpload with 10,000 parts.
     std::uint64_t body_limit = std::uint64_t{8} << 20;
     std::size_t max_depth = 100;
+    /// Adds to every reply, errors too: the headers of CORS.
+    std::function<void(const net::HttpRequest&, net::HttpResponse&)> decorate = {};
+    /// Refuses a request once it is read, before its handler: the expected owner of a bucket.
+    std::function<Status(const net::HttpRequest&, const S3Address&)> admit = {};
   };
 
   /// A request up to its body.

@@ -2,7 +2,6 @@
 #include <utility>
 
 #include "protocol/s3/operations.h"
-#include "protocol/s3/request_names.h"
 
 // Settings that no bucket can have here, since their PUT answers NotImplemented. Clients (Terraform
 // above all) read every one of them: S3 tells some absences by an error and some by an empty
@@ -41,47 +40,12 @@ void AddReply(ObjectStore& store, protocol::RestXmlService& service,
       });
 }
 
-/// The same of an object: S3's reply where its bucket has no object lock.
-template <class Operation>
-void AddNoObjectLock(ObjectStore& store, protocol::RestXmlService& service) {
-  service.On<Operation>(
-      [&store](const Context& context,
-               const typename Operation::Request& request) -> Result<typename Operation::Reply> {
-        OWLET_TRY(const Target target, TargetOf(request));
-        OWLET_TRY(const auto info, store.Head(context.principal, target.bucket, target.key));
-        return Fail(Reason::kInvalidArgument, "Bucket is missing Object Lock Configuration",
-                    "InvalidRequest");
-      });
-}
-
 }  // namespace
 
 void AddAbsentSettings(ObjectStore& store, protocol::RestXmlService& service) {
-  AddError<ops::GetBucketCors>(store, service, "NoSuchCORSConfiguration",
-                               "The CORS configuration does not exist");
-  AddError<ops::GetBucketWebsite>(store, service, "NoSuchWebsiteConfiguration",
-                                  "The specified bucket does not have a website configuration");
-  AddError<ops::GetBucketLifecycleConfiguration>(store, service, "NoSuchLifecycleConfiguration",
-                                                 "The lifecycle configuration does not exist");
   AddError<ops::GetBucketReplication>(store, service, "ReplicationConfigurationNotFoundError",
                                       "The replication configuration was not found");
-  AddError<ops::GetBucketEncryption>(store, service,
-                                     "ServerSideEncryptionConfigurationNotFoundError",
-                                     "The server side encryption configuration was not found");
-  AddError<ops::GetObjectLockConfiguration>(
-      store, service, "ObjectLockConfigurationNotFoundError",
-      "Object Lock configuration does not exist for this bucket");
-  AddReply<ops::GetBucketVersioning>(store, service);
-  AddReply<ops::GetBucketAccelerateConfiguration>(store, service);
-  AddReply<ops::GetBucketLogging>(store, service);
   AddReply<ops::GetBucketNotificationConfiguration>(store, service);
-  AddReply<ops::GetBucketRequestPayment>(store, service, {.payer = "BucketOwner"});
-  aws::s3::GetBucketOwnershipControlsOutput enforced;
-  enforced.ownership_controls.emplace().rules.push_back(
-      {.object_ownership = "BucketOwnerEnforced"});
-  AddReply<ops::GetBucketOwnershipControls>(store, service, std::move(enforced));
-  AddNoObjectLock<ops::GetObjectRetention>(store, service);
-  AddNoObjectLock<ops::GetObjectLegalHold>(store, service);
 }
 
 }  // namespace owlet::s3

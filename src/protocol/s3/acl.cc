@@ -1,32 +1,37 @@
-#include "protocol/s3/attribute_fields.h"
+#include "protocol/s3/acl_fields.h"
+#include "protocol/s3/condition_keys.h"
 #include "protocol/s3/operations.h"
 #include "protocol/s3/owner.h"
 #include "protocol/s3/request_names.h"
 
-// Object ownership is BucketOwnerEnforced, S3's default: the account owns everything, an ACL says
-// just that, and a request that would change it is refused.
-
 namespace owlet::s3 {
 namespace {
 
-std::vector<aws::s3::Grant> OwnersGrant(const aws::s3::Owner& owner) {
-  aws::s3::Grant grant;
-  auto& grantee = grant.grantee.emplace();
-  grantee.id = owner.id;
-  grantee.type = "CanonicalUser";
-  grant.permission = "FULL_CONTROL";
-  return {std::move(grant)};
+/// The list that a request gives in its headers or its body.
+template <class Request>
+Result<AclRequest> AclOf(const Request& request, const std::string& owner_account) {
+  OWLET_TRY(AclRequest acl, AclHeadersOf(request));
+  if (!request.access_control_policy) {
+    if (acl.given()) return acl;
+    return Fail(Reason::kMalformedRequest, "Your request was missing a required header",
+                "MissingSecurityHeader");
+  }
+  if (acl.given()) {
+    return Fail(Reason::kInvalidArgument, "This request does not support content",
+                "UnexpectedContent");
+  }
+  OWLET_TRY(acl.list,
+            ReadAclXml(*request.access_control_policy, store::CanonicalId(owner_account)));
+  return acl;
 }
 
-template <class Request>
-Status CheckNoGrants(const Request& request) {
-  OWLET_CHECK_OK(CheckAcl(request.acl));
-  if (request.grant_full_control || request.grant_read || request.grant_read_acp ||
-      request.grant_write || request.grant_write_acp || request.access_control_policy) {
-    return Fail(Reason::kInvalidArgument, "The bucket does not allow ACLs",
-                "AccessControlListNotSupported");
+/// A list without any entry is told from none at all: it takes the owner's own grant away.
+store::AccessControlList Kept(store::AccessControlList list, const std::string& owner_account) {
+  if (list.entries.empty()) {
+    list.entries.push_back({.canonical_id = store::CanonicalId(owner_account),
+                            .permission = static_cast<store::AclPermission>(0)});
   }
-  return {};
+  return list;
 }
 
 }  // namespace
@@ -34,36 +39,62 @@ Status CheckNoGrants(const Request& request) {
 Result<aws::s3::GetObjectAclOutput> GetObjectAcl(ObjectStore& store, const Context& context,
                                                  const aws::s3::GetObjectAclRequest& request) {
   OWLET_TRY(const Target target, TargetOf(request));
-  OWLET_TRY(const auto info, store.Head(context.principal, target.bucket, target.key));
+  OWLET_TRY(const auto info,
+            store.Head(context.principal, target.bucket, target.key, {},
+                       {.version_id = request.version_id, .action = "s3:GetObjectAcl"}));
+  OWLET_TRY(const auto bucket, store.FindBucketTerms(target.bucket));
+  const bool enforced = bucket.ownership() == store::ObjectOwnership::kBucketOwnerEnforced;
+  const std::string& owner =
+      enforced || info.owner_account.empty() ? bucket.owner_account : info.owner_account;
   aws::s3::GetObjectAclOutput reply;
-  reply.owner = OwnerOf(context.principal);
-  reply.grants = OwnersGrant(*reply.owner);
+  reply.owner = OwnerOf(owner);
+  reply.grants = GrantsOf(enforced ? store::AccessControlList() : info.attributes.acl, owner);
   return reply;
 }
 
 Result<aws::s3::PutObjectAclOutput> PutObjectAcl(ObjectStore& store, const Context& context,
                                                  const aws::s3::PutObjectAclRequest& request) {
   OWLET_TRY(const Target target, TargetOf(request));
-  OWLET_TRY(const auto info, store.Head(context.principal, target.bucket, target.key));
-  OWLET_CHECK_OK(CheckNoGrants(request));
+  OWLET_TRY(const auto bucket, store.FindBucketTerms(target.bucket));
+  const bool enforced = bucket.ownership() == store::ObjectOwnership::kBucketOwnerEnforced;
+  const auto edit = [&](const store::ObjectInfo& info,
+                        store::ObjectAttributes& attributes) -> Status {
+    const std::string& owner =
+        enforced || info.owner_account.empty() ? bucket.owner_account : info.owner_account;
+    OWLET_TRY(const AclRequest acl, AclOf(request, owner));
+    OWLET_CHECK_OK(CheckAclAllowed(acl, bucket));
+    attributes.canned_acl = acl.canned;
+    attributes.acl = acl.list ? Kept(*acl.list, owner) : store::AccessControlList();
+    return {};
+  };
+  OWLET_TRY(const auto info, store.EditObject(context.principal, target.bucket, target.key,
+                                              {.version_id = request.version_id,
+                                               .context = ConditionKeys(*context.http),
+                                               .action = "s3:PutObjectAcl"},
+                                              edit));
   return aws::s3::PutObjectAclOutput();
 }
 
 Result<aws::s3::GetBucketAclOutput> GetBucketAcl(ObjectStore& store, const Context& context,
                                                  const aws::s3::GetBucketAclRequest& request) {
-  OWLET_TRY(const auto bucket, store::BucketName::Parse(request.bucket));
-  OWLET_TRY(const auto info, store.HeadBucket(context.principal, bucket));
+  OWLET_TRY(const auto name, store::BucketName::Parse(request.bucket));
+  OWLET_TRY(const auto bucket, store.DescribeBucket(context.principal, name, "s3:GetBucketAcl"));
+  const bool enforced = bucket.ownership() == store::ObjectOwnership::kBucketOwnerEnforced;
   aws::s3::GetBucketAclOutput reply;
-  reply.owner = OwnerOf(context.principal);
-  reply.grants = OwnersGrant(*reply.owner);
+  reply.owner = OwnerOf(bucket.owner_account);
+  reply.grants = GrantsOf(enforced ? store::AccessControlList() : bucket.acl, bucket.owner_account);
   return reply;
 }
 
 Result<Nothing> PutBucketAcl(ObjectStore& store, const Context& context,
                              const aws::s3::PutBucketAclRequest& request) {
-  OWLET_TRY(const auto bucket, store::BucketName::Parse(request.bucket));
-  OWLET_TRY(const auto info, store.HeadBucket(context.principal, bucket));
-  OWLET_CHECK_OK(CheckNoGrants(request));
+  OWLET_TRY(const auto name, store::BucketName::Parse(request.bucket));
+  OWLET_TRY(const auto bucket, store.FindBucketTerms(name));
+  OWLET_TRY(const AclRequest acl, AclOf(request, bucket.owner_account));
+  OWLET_CHECK_OK(CheckAclAllowed(acl, bucket));
+  auto list = acl.list ? Kept(*acl.list, bucket.owner_account) : store::AccessControlList();
+  OWLET_CHECK_OK(store.SetBucketAcl(context.principal, name, std::move(list), acl.canned,
+                                    ConditionKeys(*context.http)));
   return Nothing();
 }
 

@@ -7,25 +7,36 @@
 
 namespace owlet::s3 {
 
-Status CheckAcl(const std::optional<std::string>& acl) {
-  if (!acl || *acl == "private" || *acl == "bucket-owner-full-control") return {};
-  return Fail(Reason::kInvalidArgument, "The bucket does not allow ACLs",
-              "AccessControlListNotSupported");
-}
-
-Status CheckEncryption(const std::optional<std::string>& algorithm) {
-  if (!algorithm || *algorithm == "AES256") return {};
-  return Fail(Reason::kNotImplemented,
-              fmt::format("Encryption with a managed key is not built here: {}", *algorithm));
+Status ReadLockHeaders(const LockRequest& request, Timestamp now, const store::BucketTerms& bucket,
+                       store::ObjectAttributes& attributes) {
+  if (!request.mode && !request.until && !request.legal_hold) return {};
+  if (!bucket.object_lock()) {
+    return Fail(Reason::kInvalidArgument, "Bucket is missing Object Lock Configuration",
+                "InvalidRequest");
+  }
+  if (request.mode.has_value() != request.until.has_value()) {
+    return Fail(Reason::kInvalidArgument,
+                "x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be "
+                "supplied");
+  }
+  if (request.until) {
+    if (*request.until <= now) {
+      return Fail(Reason::kInvalidArgument, "The retain until date must be in the future!");
+    }
+    attributes.retention = {.mode = *request.mode, .until = *request.until};
+  }
+  attributes.legal_hold = request.legal_hold == "ON";
+  return {};
 }
 
 Status CheckStorageClass(const std::optional<std::string>& storage_class) {
-  static constexpr std::array<std::string_view, 6> kKept = {
+  static constexpr std::array<std::string_view, 8> kKept = {
       "STANDARD",   "REDUCED_REDUNDANCY",  "STANDARD_IA",
-      "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR"};
+      "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR",
+      "GLACIER",    "DEEP_ARCHIVE"};
   if (!storage_class || std::ranges::find(kKept, *storage_class) != kKept.end()) return {};
-  static constexpr std::array<std::string_view, 6> kOthers = {
-      "GLACIER", "DEEP_ARCHIVE", "OUTPOSTS", "SNOW", "EXPRESS_ONEZONE", "FSX_OPENZFS"};
+  static constexpr std::array<std::string_view, 4> kOthers = {"OUTPOSTS", "SNOW", "EXPRESS_ONEZONE",
+                                                              "FSX_OPENZFS"};
   if (std::ranges::find(kOthers, *storage_class) != kOthers.end()) {
     return Fail(Reason::kNotImplemented,
                 fmt::format("The storage class is not built here: {}", *storage_class));

@@ -6,6 +6,9 @@
 #include "base/ascii.h"
 #include "base/result.h"
 #include "core/store/object_info.h"
+#include "core/store/object_store.h"
+#include "protocol/s3/acl_fields.h"
+#include "protocol/s3/encryption_fields.h"
 #include "protocol/s3/tag_set.h"
 
 // The members for an object's own headers that many shapes of the model share.
@@ -14,30 +17,27 @@ namespace owlet::s3 {
 
 inline constexpr std::string_view kDefaultContentType = "binary/octet-stream";
 
-/// What S3 would do and owlet does not: encryption with the client's or a managed key, object lock,
-/// ACLs other than the owner's. kNotImplemented, or kInvalidArgument with S3's condition.
-[[nodiscard]] Status CheckAcl(const std::optional<std::string>& acl);
-[[nodiscard]] Status CheckEncryption(const std::optional<std::string>& algorithm);
+/// The retention and legal hold that a request's headers ask for. kInvalidArgument.
+struct LockRequest {
+  const std::optional<std::string>& mode;
+  const std::optional<Timestamp>& until;
+  const std::optional<std::string>& legal_hold;
+};
+[[nodiscard]] Status ReadLockHeaders(const LockRequest& request, Timestamp now,
+                                     const store::BucketTerms& bucket,
+                                     store::ObjectAttributes& attributes);
 [[nodiscard]] Status CheckStorageClass(const std::optional<std::string>& storage_class);
 /// At most 2 KiB of names and values together. kRequestTooLarge, condition "MetadataTooLarge".
 [[nodiscard]] Status CheckUserMetadata(const std::map<std::string, std::string>& metadata);
 /// Without "aws-chunked", which tells of the transfer alone.
 [[nodiscard]] std::string ObjectContentEncoding(std::string_view header);
 
-/// From PutObject, CreateMultipartUpload or CopyObject.
+/// From PutObject, CreateMultipartUpload or CopyObject, for an object of that bucket.
 template <class Request>
-[[nodiscard]] Result<store::ObjectAttributes> AttributesOf(const Request& request) {
-  OWLET_CHECK_OK(CheckAcl(request.acl));
-  OWLET_CHECK_OK(CheckEncryption(request.server_side_encryption));
+[[nodiscard]] Result<store::ObjectAttributes> AttributesOf(const Request& request,
+                                                           const store::BucketTerms& bucket,
+                                                           Timestamp now) {
   OWLET_CHECK_OK(CheckStorageClass(request.storage_class));
-  if (request.sse_customer_algorithm || request.sse_customer_key) {
-    return Fail(Reason::kNotImplemented, "Encryption with a key of the client is not built here");
-  }
-  if (request.object_lock_mode || request.object_lock_retain_until_date ||
-      request.object_lock_legal_hold_status) {
-    return Fail(Reason::kInvalidArgument, "Bucket is missing Object Lock Configuration",
-                "InvalidRequest");
-  }
   store::ObjectAttributes attributes{
       .content_type = request.content_type.value_or(""),
       .content_encoding = ObjectContentEncoding(request.content_encoding.value_or("")),
@@ -57,6 +57,16 @@ template <class Request>
   if (request.tagging) {
     OWLET_TRY(attributes.tags, ParseTaggingHeader(*request.tagging));
   }
+  OWLET_TRY(const AclRequest acl, AclHeadersOf(request));
+  OWLET_CHECK_OK(CheckAclAllowed(acl, bucket));
+  attributes.canned_acl = acl.canned;
+  if (acl.list) attributes.acl = *acl.list;
+  OWLET_CHECK_OK(ReadLockHeaders({.mode = request.object_lock_mode,
+                                  .until = request.object_lock_retain_until_date,
+                                  .legal_hold = request.object_lock_legal_hold_status},
+                                 now, bucket, attributes));
+  OWLET_TRY(const std::string customer_key, CustomerKeyOf(request));
+  OWLET_TRY(attributes.encryption, EncryptionOf(request, customer_key, bucket));
   return attributes;
 }
 
@@ -79,6 +89,12 @@ void SetAttributes(Reply& reply, const store::ObjectAttributes& attributes) {
   if (!attributes.tags.empty()) {
     reply.tag_count = static_cast<std::int32_t>(attributes.tags.size());
   }
+  if (attributes.retention) {
+    reply.object_lock_mode = attributes.retention->mode;
+    reply.object_lock_retain_until_date = attributes.retention->until;
+  }
+  if (attributes.legal_hold) reply.object_lock_legal_hold_status = "ON";
+  SetEncryption(reply, attributes.encryption);
 }
 
 }  // namespace owlet::s3

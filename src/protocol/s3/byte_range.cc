@@ -71,7 +71,8 @@ Result<ByteRange> ParseCopyRange(std::string_view header, std::uint64_t object_s
   if (*ends->last >= object_size) {
     return Fail(
         Reason::kInvalidArgument,
-        fmt::format("Range specified is not valid for source object of size: {}", object_size));
+        fmt::format("Range specified is not valid for source object of size: {}", object_size),
+        "InvalidRange");
   }
   return ByteRange{.offset = *ends->first, .size = *ends->last - *ends->first + 1};
 }

@@ -2,24 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-
 namespace owlet::s3 {
 
 Result<std::optional<store::ChecksumAlgorithm>> ParseAlgorithm(
     const std::optional<std::string>& name) {
   if (!name) return std::nullopt;
   if (const auto algorithm = store::ParseChecksumName(*name)) return algorithm;
-  static constexpr std::array<std::string_view, 5> kOthers = {"SHA512", "MD5", "XXHASH64",
-                                                              "XXHASH3", "XXHASH128"};
-  if (std::ranges::find(kOthers, *name) != kOthers.end()) {
-    return Fail(Reason::kNotImplemented,
-                fmt::format("The checksum algorithm is not built here: {}", *name));
-  }
   return Fail(Reason::kInvalidArgument,
               "Checksum algorithm provided is unsupported. Please try again with any of the valid "
-              "types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
+              "types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256, SHA512, MD5, XXHASH64, XXHASH3, "
+              "XXHASH128]",
               "InvalidRequest");
 }
 

@@ -36,14 +36,28 @@ void SetChecksum(Shape& shape, const std::optional<store::Checksum>& checksum) {
     case store::ChecksumAlgorithm::kSha256:
       shape.checksum_sha256 = checksum->Text();
       break;
+    case store::ChecksumAlgorithm::kSha512:
+      shape.checksum_sha512 = checksum->Text();
+      break;
+    case store::ChecksumAlgorithm::kMd5:
+      shape.checksum_md5 = checksum->Text();
+      break;
+    case store::ChecksumAlgorithm::kXxHash64:
+      shape.checksum_xxhash64 = checksum->Text();
+      break;
+    case store::ChecksumAlgorithm::kXxHash3:
+      shape.checksum_xxhash3 = checksum->Text();
+      break;
+    case store::ChecksumAlgorithm::kXxHash128:
+      shape.checksum_xxhash128 = checksum->Text();
+      break;
   }
   if constexpr (requires { shape.checksum_type; }) {
     shape.checksum_type = std::string(ChecksumTypeName(checksum->type));
   }
 }
 
-/// "CRC32" ... as x-amz-checksum-algorithm and x-amz-sdk-checksum-algorithm give it;
-/// kNotImplemented for algorithms that are not built here.
+/// "CRC32" ... as x-amz-checksum-algorithm and x-amz-sdk-checksum-algorithm give it.
 [[nodiscard]] Result<std::optional<store::ChecksumAlgorithm>> ParseAlgorithm(
     const std::optional<std::string>& name);
 
@@ -61,7 +75,7 @@ void SetChecksum(Shape& shape, const std::optional<store::Checksum>& checksum) {
 [[nodiscard]] std::optional<store::ChecksumAlgorithm> AlgorithmOfHeader(std::string_view header);
 
 /// The one checksum that a request or part gives. kInvalidArgument with the condition
-/// "InvalidRequest" for several or a malformed one, kNotImplemented for other algorithms.
+/// "InvalidRequest" for several or a malformed one.
 template <class Shape>
 [[nodiscard]] Result<std::optional<store::Checksum>> GivenChecksum(const Shape& shape,
                                                                    bool allow_parts = false) {
@@ -72,7 +86,12 @@ template <class Shape>
       {Algorithm::kCrc32c, &shape.checksum_crc32_c},
       {Algorithm::kCrc64Nvme, &shape.checksum_crc64_nvme},
       {Algorithm::kSha1, &shape.checksum_sha1},
-      {Algorithm::kSha256, &shape.checksum_sha256}};
+      {Algorithm::kSha256, &shape.checksum_sha256},
+      {Algorithm::kSha512, &shape.checksum_sha512},
+      {Algorithm::kMd5, &shape.checksum_md5},
+      {Algorithm::kXxHash64, &shape.checksum_xxhash64},
+      {Algorithm::kXxHash3, &shape.checksum_xxhash3},
+      {Algorithm::kXxHash128, &shape.checksum_xxhash128}};
   for (const auto& [algorithm, text] : fields) {
     if (!*text) continue;
     if (given) {
@@ -82,12 +101,6 @@ template <class Shape>
                   "InvalidRequest");
     }
     OWLET_TRY(given, ParseChecksumText(algorithm, **text, allow_parts));
-  }
-  if (shape.checksum_sha512 || shape.checksum_md5 || shape.checksum_xxhash64 ||
-      shape.checksum_xxhash3 || shape.checksum_xxhash128) {
-    return Fail(Reason::kNotImplemented,
-                "This checksum algorithm is not built here: use CRC32, CRC32C, CRC64NVME, SHA1 or "
-                "SHA256");
   }
   return given;
 }

@@ -3,6 +3,7 @@
 #include "base/percent_encoding.h"
 #include "protocol/s3/checksum_fields.h"
 #include "protocol/s3/conditions.h"
+#include "protocol/s3/object_reply.h"
 #include "protocol/s3/operations.h"
 #include "protocol/s3/request_names.h"
 
@@ -51,6 +52,8 @@ Result<aws::s3::CompleteMultipartUploadOutput> CompleteMultipartUpload(
   reply.key = target.key.text();
   reply.e_tag = Quote(info.etag);
   SetChecksum(reply, info.checksum);
+  if (info.version_id != "null") SetVersion(reply, info);
+  SetEncryption(reply, info.attributes.encryption);
   return reply;
 }
 

@@ -42,9 +42,4 @@ Result<store::WriteConditions> ParseWriteConditions(
   return conditions;
 }
 
-Status CheckVersionId(const std::optional<std::string>& version_id) {
-  if (!version_id || *version_id == "null") return {};
-  return Fail(Reason::kObjectNotFound, "The specified version does not exist.", "NoSuchVersion");
-}
-
 }  // namespace owlet::s3

@@ -40,8 +40,4 @@ template <class Request>
 [[nodiscard]] Result<store::WriteConditions> ParseWriteConditions(
     const std::optional<std::string>& if_match, const std::optional<std::string>& if_none_match);
 
-/// Buckets keep no versions: only "null" names one. kObjectNotFound with the condition
-/// "NoSuchVersion".
-[[nodiscard]] Status CheckVersionId(const std::optional<std::string>& version_id);
-
 }  // namespace owlet::s3

@@ -1,30 +1,48 @@
-#include "protocol/s3/attribute_fields.h"
+#include "protocol/s3/acl_fields.h"
 #include "protocol/s3/operations.h"
 
 namespace owlet::s3 {
+namespace {
+
+/// Who may own the bucket's objects: as asked, else the server's default.
+Result<store::ObjectOwnership> OwnershipOf(const aws::s3::CreateBucketRequest& request,
+                                           store::ObjectOwnership otherwise) {
+  if (!request.object_ownership) return otherwise;
+  const auto ownership = store::ParseOwnership(*request.object_ownership);
+  if (ownership) return *ownership;
+  return Fail(Reason::kInvalidArgument, "Invalid x-amz-object-ownership header");
+}
+
+}  // namespace
 
 Result<aws::s3::CreateBucketOutput> CreateBucket(ObjectStore& store, const Context& context,
                                                  const aws::s3::CreateBucketRequest& request) {
   OWLET_TRY(const auto bucket, store::BucketName::Parse(request.bucket));
-  OWLET_CHECK_OK(CheckAcl(request.acl));
-  if (request.object_lock_enabled_for_bucket.value_or(false)) {
-    return Fail(Reason::kNotImplemented, "Object lock is not built here");
+  store::CreateBucketOptions options;
+  OWLET_TRY(options.ownership, OwnershipOf(request, store.default_ownership()));
+  OWLET_TRY(const AclRequest acl, AclHeadersOf(request));
+  if (acl.given() && acl.canned != "private" &&
+      options.ownership == store::ObjectOwnership::kBucketOwnerEnforced) {
+    return Fail(Reason::kInvalidArgument,
+                "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+                "InvalidBucketAclWithObjectOwnership");
   }
-  if (request.object_ownership && *request.object_ownership != "BucketOwnerEnforced") {
-    return Fail(Reason::kNotImplemented,
-                "ACLs are not built here: the only object ownership is BucketOwnerEnforced");
-  }
-  std::string region = context.region;
+  options.canned_acl = acl.canned;
+  if (acl.list) options.acl = *acl.list;
+  options.object_lock = request.object_lock_enabled_for_bucket.value_or(false);
+  options.region = context.region;
   if (request.create_bucket_configuration) {
     const auto& configuration = *request.create_bucket_configuration;
-    if (configuration.location_constraint) region = *configuration.location_constraint;
-    if (region == "EU") region = "eu-west-1";
+    if (configuration.location_constraint) options.region = *configuration.location_constraint;
+    if (options.region == "EU") options.region = "eu-west-1";
   }
-  const Status created = store.CreateBucket(context.principal, bucket, region);
-  // In its first region S3 lets the owner create a bucket again.
-  if (!created &&
-      (created.error().reason != Reason::kBucketAlreadyExists || region != "us-east-1")) {
-    return Fail(Error(created.error()));
+  const std::string region = options.region;
+  const Status created = store.CreateBucket(context.principal, bucket, std::move(options));
+  if (!created) {
+    // In its first region S3 lets the owner create a bucket again.
+    const bool own_again = created.error().reason == Reason::kBucketAlreadyExists &&
+                           created.error().condition.empty() && region == "us-east-1";
+    if (!own_again) return Fail(Error(created.error()));
   }
   return aws::s3::CreateBucketOutput{.location = "/" + bucket.text()};
 }

@@ -1,5 +1,6 @@
 #include "protocol/s3/attribute_fields.h"
 #include "protocol/s3/checksum_fields.h"
+#include "protocol/s3/condition_keys.h"
 #include "protocol/s3/operations.h"
 #include "protocol/s3/request_names.h"
 
@@ -10,7 +11,10 @@ Result<aws::s3::CreateMultipartUploadOutput> CreateMultipartUpload(
     const aws::s3::CreateMultipartUploadRequest& request) {
   OWLET_TRY(const Target target, TargetOf(request));
   store::UploadOptions options;
-  OWLET_TRY(options.attributes, AttributesOf(request));
+  options.context = ConditionKeys(*context.http);
+  OWLET_TRY(const auto bucket,
+            store.CheckPut(context.principal, target.bucket, target.key, options.context));
+  OWLET_TRY(options.attributes, AttributesOf(request, bucket, context.now));
   OWLET_TRY(options.checksum_algorithm, ParseAlgorithm(request.checksum_algorithm));
   OWLET_TRY(options.checksum_type, ParseChecksumType(request.checksum_type));
   if (options.checksum_type && !options.checksum_algorithm) {
@@ -34,6 +38,7 @@ Result<aws::s3::CreateMultipartUploadOutput> CreateMultipartUpload(
     reply.checksum_algorithm = std::string(ChecksumName(*upload->checksum_algorithm));
     reply.checksum_type = std::string(ChecksumTypeName(upload->checksum_type));
   }
+  SetEncryption(reply, upload->attributes.encryption);
   return reply;
 }
 

@@ -118,11 +118,31 @@ int StatusOf(std::string_view code, int otherwise) {
       Named{403, "RequestTimeTooSkewed"}, Named{400, "InvalidRequest"},
       Named{409, "OperationAborted"},     Named{404, "NoSuchVersion"},
       Named{416, "InvalidPartNumber"},    Named{409, "InvalidBucketState"},
+      Named{400, "InvalidRange"},         Named{400, "InvalidTag"},
+      Named{409, "BucketAlreadyExists"},  Named{412, "PreconditionFailed"},
   };
   for (const Named& row : kRows) {
     if (row.code == code) return row.status;
   }
   return otherwise;
+}
+
+/// What is known of a delete marker stands in headers.
+void MoveMarkerToHeaders(protocol::ServiceError& mapped) {
+  std::vector<std::pair<std::string, std::string>> fields;
+  for (auto& [name, value] : mapped.fields) {
+    if (name == "DeleteMarker") {
+      mapped.headers.Set("x-amz-delete-marker", value);
+      if (mapped.status == 405) mapped.headers.Set("Allow", "DELETE");
+    } else if (name == "MarkerVersionId") {
+      mapped.headers.Set("x-amz-version-id", value);
+    } else if (name == "MarkerModified") {
+      mapped.headers.Set("Last-Modified", value);
+    } else {
+      fields.emplace_back(name, value);
+    }
+  }
+  mapped.fields = std::move(fields);
 }
 
 }  // namespace
@@ -139,6 +159,7 @@ protocol::ServiceError MapError(const Error& error) {
                                 .code = std::string(named.code),
                                 .message = error.message,
                                 .fields = error.parameters};
+  MoveMarkerToHeaders(mapped);
   if (named.status == 500) {
     mapped.message = "We encountered an internal error. Please try again.";
     mapped.fields.clear();

@@ -1,20 +1,58 @@
+#include <algorithm>
+#include <memory>
+#include <span>
 #include <variant>
 
+#include "protocol/s3/expiration_header.h"
 #include "protocol/s3/object_reply.h"
 #include "protocol/s3/operations.h"
 #include "protocol/s3/request_names.h"
 
 namespace owlet::s3 {
+namespace {
+
+/// The bytes of an encrypted object, opened while they are sent.
+class DecryptedBody final : public net::BodySource {
+ public:
+  DecryptedBody(store::ObjectReader reader, ByteRange range)
+      : reader_(std::move(reader)), range_(range) {}
+
+  Result<std::string> Next() override {
+    constexpr std::uint64_t kPiece = 256 << 10;
+    std::string bytes(static_cast<std::size_t>(std::min(kPiece, range_.size)), '\0');
+    if (bytes.empty()) return bytes;
+    OWLET_TRY(const std::size_t read,
+              reader_.ReadAt(range_.offset, std::as_writable_bytes(std::span(bytes))));
+    range_.offset += read;
+    range_.size -= read;
+    return bytes;
+  }
+
+ private:
+  store::ObjectReader reader_;
+  ByteRange range_;
+};
+
+}  // namespace
 
 Result<Answer<aws::s3::GetObjectOutput>> GetObject(ObjectStore& store, const Context& context,
                                                    const aws::s3::GetObjectRequest& request) {
   OWLET_TRY(const Target target, TargetOf(request));
-  OWLET_CHECK_OK(CheckVersionId(request.version_id));
-  OWLET_TRY(const auto reader,
-            store.Open(context.principal, target.bucket, target.key, ReadConditionsOf(request)));
+  OWLET_CHECK_OK(CheckNoEncryptionHeaders(*context.http));
+  OWLET_TRY(std::string customer_key, CustomerKeyOf(request));
+  OWLET_TRY(
+      const auto reader,
+      store.Open(context.principal, target.bucket, target.key, ReadConditionsOf(request),
+                 {.version_id = request.version_id, .customer_key = std::move(customer_key)}));
   OWLET_TRY(const ObjectView view, ChooseBytes(reader.info(), request.range, request.part_number));
   Answer<aws::s3::GetObjectOutput> answer;
   DescribeObject(request, reader.info(), view, answer);
+  answer.reply.expiration = ExpirationHeader(store, target.bucket, reader.info());
+  if (reader.encrypted()) {
+    answer.parts.source = std::make_unique<DecryptedBody>(reader, view.range);
+    answer.parts.source_size = view.range.size;
+    return answer;
+  }
   OWLET_TRY(auto slices, reader.Slices(view.range.offset, view.range.size));
   for (store::BodySlice& slice : slices) {
     if (auto* bytes = std::get_if<std::string>(&slice)) {

@@ -3,6 +3,8 @@
 
 #include "protocol/s3/checksum_fields.h"
 #include "protocol/s3/conditions.h"
+#include "protocol/s3/encryption_fields.h"
+#include "protocol/s3/object_reply.h"
 #include "protocol/s3/operations.h"
 #include "protocol/s3/request_names.h"
 
@@ -44,13 +46,17 @@ Result<aws::s3::GetObjectAttributesOutput> GetObjectAttributes(
     ObjectStore& store, const Context& context,
     const aws::s3::GetObjectAttributesRequest& request) {
   OWLET_TRY(const Target target, TargetOf(request));
-  OWLET_CHECK_OK(CheckVersionId(request.version_id));
-  OWLET_TRY(const auto info, store.Head(context.principal, target.bucket, target.key));
+  OWLET_TRY(std::string customer_key, CustomerKeyOf(request));
+  OWLET_TRY(const auto info, store.Head(context.principal, target.bucket, target.key, {},
+                                        {.version_id = request.version_id,
+                                         .customer_key = std::move(customer_key),
+                                         .action = "s3:GetObjectAttributes"}));
   const auto wanted = [&](std::string_view name) {
     return std::ranges::find(request.object_attributes, name) != request.object_attributes.end();
   };
   aws::s3::GetObjectAttributesOutput reply;
   reply.last_modified = info.modified;
+  SetVersion(reply, info);
   if (wanted("ETag")) reply.e_tag = info.etag;  // here without quotes
   if (wanted("Checksum") && info.checksum) SetChecksum(reply.checksum.emplace(), info.checksum);
   if (wanted("ObjectParts") && !info.parts.empty()) reply.object_parts = PartsOf(request, info);

@@ -19,7 +19,6 @@ Result<aws::s3::ListMultipartUploadsOutput> ListMultipartUploads(
                                .upload_id_marker = request.upload_id_marker.value_or(""),
                                .limit = limit}));
   const auto& encoding = request.encoding_type;
-  const aws::s3::Owner owner = OwnerOf(context.principal);
   aws::s3::ListMultipartUploadsOutput reply;
   reply.bucket = bucket.text();
   reply.key_marker = EncodeListed(encoding, request.key_marker.value_or(""));
@@ -39,8 +38,8 @@ Result<aws::s3::ListMultipartUploadsOutput> ListMultipartUploads(
     upload.initiated = info.initiated;
     upload.storage_class =
         info.attributes.storage_class.empty() ? "STANDARD" : info.attributes.storage_class;
-    upload.owner = owner;
-    upload.initiator.emplace().id = owner.id;
+    upload.owner = OwnerOf(info.owner_account);
+    upload.initiator = InitiatorOf(info);
     if (info.checksum_algorithm) {
       upload.checksum_algorithm = std::string(ChecksumName(*info.checksum_algorithm));
       upload.checksum_type = std::string(ChecksumTypeName(info.checksum_type));

@@ -1,6 +1,5 @@
 #include "protocol/s3/listed_objects.h"
 #include "protocol/s3/operations.h"
-#include "protocol/s3/owner.h"
 #include "protocol/s3/request_names.h"
 
 namespace owlet::s3 {
@@ -15,7 +14,6 @@ Result<aws::s3::ListObjectsOutput> ListObjects(ObjectStore& store, const Context
                                          .start_after = request.marker.value_or(""),
                                          .limit = limit}));
   const auto& encoding = request.encoding_type;
-  const aws::s3::Owner owner = OwnerOf(context.principal);
   aws::s3::ListObjectsOutput reply;
   reply.name = bucket.text();
   // S3 encodes everything here but the prefix, and its clients do not decode that.
@@ -29,7 +27,7 @@ Result<aws::s3::ListObjectsOutput> ListObjects(ObjectStore& store, const Context
     // Without a delimiter the client goes on behind the last key.
     if (page.truncated) reply.next_marker = EncodeListed(encoding, page.next);
   }
-  reply.contents = ListedObjects(page, encoding, &owner);
+  reply.contents = ListedObjects(page, encoding, /*with_owner=*/true);
   reply.common_prefixes = ListedPrefixes(page.common_prefixes, encoding);
   return reply;
 }

@@ -1,7 +1,6 @@
 #include "base/encoding.h"
 #include "protocol/s3/listed_objects.h"
 #include "protocol/s3/operations.h"
-#include "protocol/s3/owner.h"
 #include "protocol/s3/request_names.h"
 
 namespace owlet::s3 {
@@ -25,7 +24,6 @@ Result<aws::s3::ListObjectsV2Output> ListObjectsV2(ObjectStore& store, const Con
                                          .start_after = std::move(start_after),
                                          .limit = limit}));
   const auto& encoding = request.encoding_type;
-  const aws::s3::Owner owner = OwnerOf(context.principal);
   aws::s3::ListObjectsV2Output reply;
   reply.name = bucket.text();
   reply.prefix = EncodeListed(encoding, request.prefix.value_or(""));
@@ -40,7 +38,7 @@ Result<aws::s3::ListObjectsV2Output> ListObjectsV2(ObjectStore& store, const Con
     reply.delimiter = EncodeListed(encoding, *request.delimiter);
   }
   reply.contents =
-      ListedObjects(page, encoding, request.fetch_owner.value_or(false) ? &owner : nullptr);
+      ListedObjects(page, encoding, /*with_owner=*/request.fetch_owner.value_or(false));
   reply.common_prefixes = ListedPrefixes(page.common_prefixes, encoding);
   return reply;
 }

@@ -26,7 +26,7 @@ Result<aws::s3::ListPartsOutput> ListParts(ObjectStore& store, const Context& co
   OWLET_TRY(const auto page,
             store.ListParts(context.principal, target.bucket, target.key, request.upload_id,
                             static_cast<std::uint32_t>(after), static_cast<std::size_t>(limit)));
-  const aws::s3::Owner owner = OwnerOf(context.principal);
+  const aws::s3::Owner owner = OwnerOf(page.upload.owner_account);
   aws::s3::ListPartsOutput reply;
   reply.bucket = target.bucket.text();
   reply.key = target.key.text();
@@ -36,7 +36,7 @@ Result<aws::s3::ListPartsOutput> ListParts(ObjectStore& store, const Context& co
   reply.max_parts = limit;
   reply.is_truncated = page.truncated;
   reply.owner = owner;
-  reply.initiator.emplace().id = owner.id;
+  reply.initiator = InitiatorOf(page.upload);
   reply.storage_class = page.upload.attributes.storage_class.empty()
                             ? "STANDARD"
                             : page.upload.attributes.storage_class;

@@ -4,6 +4,7 @@
 
 #include "protocol/s3/checksum_fields.h"
 #include "protocol/s3/conditions.h"
+#include "protocol/s3/owner.h"
 #include "protocol/s3/request_names.h"
 
 namespace owlet::s3 {
@@ -24,8 +25,7 @@ Result<std::size_t> PageLimit(const std::optional<std::int32_t>& max_keys) {
 }
 
 std::optional<std::vector<aws::s3::Object>> ListedObjects(
-    const store::ListPage& page, const std::optional<std::string>& encoding_type,
-    const aws::s3::Owner* owner) {
+    const store::ListPage& page, const std::optional<std::string>& encoding_type, bool with_owner) {
   if (page.objects.empty()) return std::nullopt;
   std::vector<aws::s3::Object> objects;
   objects.reserve(page.objects.size());
@@ -41,7 +41,7 @@ std::optional<std::vector<aws::s3::Object>> ListedObjects(
       object.checksum_algorithm = {{std::string(ChecksumName(info.checksum->algorithm))}};
       object.checksum_type = std::string(ChecksumTypeName(info.checksum->type));
     }
-    if (owner) object.owner = *owner;
+    if (with_owner) object.owner = OwnerOf(info.owner_account);
   }
   return objects;
 }

@@ -30,6 +30,12 @@ struct ObjectView {
                                              const std::optional<std::string>& range,
                                              const std::optional<std::int32_t>& part_number);
 
+/// x-amz-version-id, in buckets that have such.
+template <class Reply>
+void SetVersion(Reply& reply, const store::ObjectInfo& info) {
+  if (!info.version_id.empty()) reply.version_id = info.version_id;
+}
+
 /// Fills a GetObjectOutput or HeadObjectOutput but for its body.
 template <class Request, class Reply>
 void DescribeObject(const Request& request, const store::ObjectInfo& info, const ObjectView& view,
@@ -39,6 +45,7 @@ void DescribeObject(const Request& request, const store::ObjectInfo& info, const
   reply.accept_ranges = "bytes";
   reply.last_modified = info.modified;
   reply.e_tag = Quote(info.etag);
+  SetVersion(reply, info);
   reply.content_length = static_cast<std::int64_t>(view.range.size);
   if (view.partial) {
     answer.parts.status = 206;
@@ -46,6 +53,11 @@ void DescribeObject(const Request& request, const store::ObjectInfo& info, const
   }
   if (request.part_number && !info.parts.empty()) {
     reply.parts_count = static_cast<std::int32_t>(info.parts.size());
+  }
+  if (info.attributes.storage_class == "GLACIER" ||
+      info.attributes.storage_class == "DEEP_ARCHIVE") {
+    // There is no archive here: the bytes of every class are at hand.
+    reply.restore = "ongoing-request=\"false\"";
   }
   // A checksum of the whole says nothing of a part of it.
   if (request.checksum_mode == "ENABLED") {

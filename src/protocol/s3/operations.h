@@ -89,7 +89,7 @@ using protocol::Nothing;
 [[nodiscard]] Result<Nothing> DeleteBucketTagging(
     ObjectStore& store, const Context& context, const aws::s3::DeleteBucketTaggingRequest& request);
 
-// Access: every bucket's owner is the account (BucketOwnerEnforced).
+// Access, versions and locks.
 [[nodiscard]] Result<aws::s3::GetObjectAclOutput> GetObjectAcl(
     ObjectStore& store, const Context& context, const aws::s3::GetObjectAclRequest& request);
 [[nodiscard]] Result<aws::s3::PutObjectAclOutput> PutObjectAcl(
@@ -117,6 +117,39 @@ using protocol::Nothing;
 [[nodiscard]] Result<Nothing> PutBucketOwnershipControls(
     ObjectStore& store, const Context& context,
     const aws::s3::PutBucketOwnershipControlsRequest& request);
+
+[[nodiscard]] Result<aws::s3::GetBucketOwnershipControlsOutput> GetBucketOwnershipControls(
+    ObjectStore& store, const Context& context,
+    const aws::s3::GetBucketOwnershipControlsRequest& request);
+[[nodiscard]] Result<Nothing> DeleteBucketOwnershipControls(
+    ObjectStore& store, const Context& context,
+    const aws::s3::DeleteBucketOwnershipControlsRequest& request);
+[[nodiscard]] Result<aws::s3::GetBucketPolicyStatusOutput> GetBucketPolicyStatus(
+    ObjectStore& store, const Context& context,
+    const aws::s3::GetBucketPolicyStatusRequest& request);
+[[nodiscard]] Result<aws::s3::GetBucketVersioningOutput> GetBucketVersioning(
+    ObjectStore& store, const Context& context, const aws::s3::GetBucketVersioningRequest& request);
+[[nodiscard]] Result<Nothing> PutBucketVersioning(
+    ObjectStore& store, const Context& context, const aws::s3::PutBucketVersioningRequest& request);
+[[nodiscard]] Result<aws::s3::GetObjectLockConfigurationOutput> GetObjectLockConfiguration(
+    ObjectStore& store, const Context& context,
+    const aws::s3::GetObjectLockConfigurationRequest& request);
+[[nodiscard]] Result<aws::s3::PutObjectLockConfigurationOutput> PutObjectLockConfiguration(
+    ObjectStore& store, const Context& context,
+    const aws::s3::PutObjectLockConfigurationRequest& request);
+[[nodiscard]] Result<aws::s3::GetObjectRetentionOutput> GetObjectRetention(
+    ObjectStore& store, const Context& context, const aws::s3::GetObjectRetentionRequest& request);
+[[nodiscard]] Result<aws::s3::PutObjectRetentionOutput> PutObjectRetention(
+    ObjectStore& store, const Context& context, const aws::s3::PutObjectRetentionRequest& request);
+[[nodiscard]] Result<aws::s3::GetObjectLegalHoldOutput> GetObjectLegalHold(
+    ObjectStore& store, const Context& context, const aws::s3::GetObjectLegalHoldRequest& request);
+[[nodiscard]] Result<aws::s3::PutObjectLegalHoldOutput> PutObjectLegalHold(
+    ObjectStore& store, const Context& context, const aws::s3::PutObjectLegalHoldRequest& request);
+[[nodiscard]] Result<Answer<aws::s3::RestoreObjectOutput>> RestoreObject(
+    ObjectStore& store, const Context& context, const aws::s3::RestoreObjectRequest& request);
+
+/// The settings that are kept as the documents that were sent.
+void AddBucketSettings(ObjectStore& store, protocol::RestXmlService& service);
 
 /// The GETs of settings that no bucket here can have: S3's reply to their absence.
 void AddAbsentSettings(ObjectStore& store, protocol::RestXmlService& service);

@@ -1,7 +1,6 @@
 #include "protocol/s3/request_names.h"
 
 #include "base/percent_encoding.h"
-#include "protocol/s3/conditions.h"
 
 namespace owlet::s3 {
 
@@ -11,9 +10,10 @@ Result<Target> ParseCopySource(std::string_view header) {
                 "Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
   };
   constexpr std::string_view kVersion = "?versionId=";
+  std::optional<std::string> version_id;
   const std::size_t question = header.find(kVersion);
   if (question != std::string_view::npos) {
-    OWLET_CHECK_OK(CheckVersionId(std::string(header.substr(question + kVersion.size()))));
+    version_id = std::string(header.substr(question + kVersion.size()));
     header = header.substr(0, question);
   }
   const auto decoded = PercentDecode(header);
@@ -24,7 +24,8 @@ Result<Target> ParseCopySource(std::string_view header) {
   if (slash == std::string_view::npos || slash + 1 == path.size()) return invalid();
   OWLET_TRY(store::BucketName bucket, store::BucketName::Parse(path.substr(0, slash)));
   OWLET_TRY(store::ObjectKey key, store::ObjectKey::Parse(path.substr(slash + 1)));
-  return Target{.bucket = std::move(bucket), .key = std::move(key)};
+  return Target{
+      .bucket = std::move(bucket), .key = std::move(key), .version_id = std::move(version_id)};
 }
 
 std::string EncodeListed(const std::optional<std::string>& encoding_type, std::string_view text) {

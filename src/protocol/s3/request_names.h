@@ -14,6 +14,7 @@ namespace owlet::s3 {
 struct Target {
   store::BucketName bucket;
   store::ObjectKey key;
+  std::optional<std::string> version_id = std::nullopt;  // of a copy's source
 };
 template <class Request>
 [[nodiscard]] Result<Target> TargetOf(const Request& request) {

@@ -44,7 +44,7 @@ TEST(RequestNamesTest, CopySources) {
     EXPECT_EQ(target->bucket.text(), "bucket");
     EXPECT_EQ(target->key.text(), "a b/c");
   }
-  EXPECT_EQ(ParseCopySource("bucket/k?versionId=7").error().condition, "NoSuchVersion");
+  EXPECT_EQ(ParseCopySource("bucket/k?versionId=7")->version_id, "7");
   for (const char* bad : {"", "bucket", "bucket/", "/bucket", "bucket/%zz"}) {
     EXPECT_FALSE(ParseCopySource(bad)) << bad;
   }

@@ -4,8 +4,11 @@
 
 #include <utility>
 
+#include "protocol/common/s3_dispatch.h"
+#include "protocol/s3/cors.h"
 #include "protocol/s3/error_map.h"
 #include "protocol/s3/operations.h"
+#include "protocol/s3/post_object.h"
 
 namespace owlet::s3 {
 namespace {
@@ -29,15 +32,33 @@ void AddUpload(ObjectStore& store, protocol::RestXmlService& service, Handler ha
       });
 }
 
+/// x-amz-expected-bucket-owner: a guard against a bucket of the same name in strange hands.
+Status CheckExpectedOwner(const ObjectStore& store, const net::HttpRequest& request,
+                          const protocol::S3Address& address) {
+  const auto expected = request.headers.Find("x-amz-expected-bucket-owner");
+  if (!expected || address.bucket.empty()) return {};
+  const auto bucket = store::BucketName::Parse(address.bucket);
+  if (!bucket) return {};
+  const auto terms = store.FindBucketTerms(*bucket);
+  if (!terms || terms->owner_account == *expected) return {};
+  return Fail(Reason::kAccessDenied, "Access Denied", "AccessDenied");
+}
+
 }  // namespace
 
 std::unique_ptr<protocol::RestXmlService> MakeService(
     store::ObjectStore& store, const protocol::ServiceEnvironment& environment,
     std::string domain) {
-  auto owned = std::make_unique<protocol::RestXmlService>(
-      aws::s3::kService,
-      protocol::RestXmlService::Options{.map_error = MapError, .domain = std::move(domain)},
-      environment);
+  protocol::RestXmlService::Options options{.map_error = MapError, .domain = domain};
+  options.decorate = [&store, domain](const net::HttpRequest& request,
+                                      net::HttpResponse& response) {
+    AddCorsHeaders(store, domain, request, response);
+  };
+  options.admit = [&store](const net::HttpRequest& request, const protocol::S3Address& address) {
+    return CheckExpectedOwner(store, request, address);
+  };
+  auto owned = std::make_unique<protocol::RestXmlService>(aws::s3::kService, std::move(options),
+                                                          environment);
   protocol::RestXmlService& service = *owned;
   Add<ops::CreateBucket>(store, service, CreateBucket);
   Add<ops::HeadBucket>(store, service, HeadBucket);
@@ -82,6 +103,28 @@ std::unique_ptr<protocol::RestXmlService> MakeService(
   Add<ops::PutPublicAccessBlock>(store, service, PutPublicAccessBlock);
   Add<ops::DeletePublicAccessBlock>(store, service, DeletePublicAccessBlock);
   Add<ops::PutBucketOwnershipControls>(store, service, PutBucketOwnershipControls);
+  Add<ops::GetBucketOwnershipControls>(store, service, GetBucketOwnershipControls);
+  Add<ops::DeleteBucketOwnershipControls>(store, service, DeleteBucketOwnershipControls);
+  Add<ops::GetBucketPolicyStatus>(store, service, GetBucketPolicyStatus);
+  Add<ops::GetBucketVersioning>(store, service, GetBucketVersioning);
+  Add<ops::PutBucketVersioning>(store, service, PutBucketVersioning);
+  Add<ops::GetObjectLockConfiguration>(store, service, GetObjectLockConfiguration);
+  Add<ops::PutObjectLockConfiguration>(store, service, PutObjectLockConfiguration);
+  Add<ops::GetObjectRetention>(store, service, GetObjectRetention);
+  Add<ops::PutObjectRetention>(store, service, PutObjectRetention);
+  Add<ops::GetObjectLegalHold>(store, service, GetObjectLegalHold);
+  Add<ops::PutObjectLegalHold>(store, service, PutObjectLegalHold);
+  Add<ops::RestoreObject>(store, service, RestoreObject);
+  AddBucketSettings(store, service);
+  service.OnRaw(protocol::kPreflight,
+                [&store, &service](const protocol::RestXmlService::Incoming& incoming) {
+                  return AnswerPreflight(store, service, incoming);
+                });
+  service.OnRaw(protocol::kPostObject,
+                [&store, &service, authenticator = environment.authenticator](
+                    const protocol::RestXmlService::Incoming& incoming) {
+                  return PostObject(store, *authenticator, service, incoming);
+                });
   AddAbsentSettings(store, service);
   return owned;
 }

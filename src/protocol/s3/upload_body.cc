@@ -14,9 +14,8 @@ Result<std::optional<store::ChecksumAlgorithm>> TrailerAlgorithm(const net::Http
                 "The value specified in the x-amz-trailer header is not supported",
                 "InvalidRequest");
   }
-  return Fail(Reason::kNotImplemented,
-              "This checksum algorithm is not built here: use CRC32, CRC32C, CRC64NVME, SHA1 or "
-              "SHA256");
+  return Fail(Reason::kInvalidArgument,
+              "The value specified in the x-amz-trailer header is not supported", "InvalidRequest");
 }
 
 SideCheck::SideCheck(std::optional<store::ChecksumAlgorithm> promised,

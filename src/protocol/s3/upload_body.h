@@ -19,7 +19,7 @@ struct BodyPromise {
   std::optional<store::ChecksumAlgorithm> algorithm;
 };
 
-/// The algorithm that x-amz-trailer announces, if any. kNotImplemented, kInvalidArgument.
+/// The algorithm that x-amz-trailer announces, if any. kInvalidArgument.
 [[nodiscard]] Result<std::optional<store::ChecksumAlgorithm>> TrailerAlgorithm(
     const net::HttpRequest& http);
 

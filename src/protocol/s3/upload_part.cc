@@ -1,4 +1,5 @@
 #include "protocol/s3/conditions.h"
+#include "protocol/s3/encryption_fields.h"
 #include "protocol/s3/operations.h"
 #include "protocol/s3/request_names.h"
 #include "protocol/s3/upload_body.h"
@@ -21,15 +22,20 @@ Result<std::unique_ptr<protocol::UploadBody<Reply>>> UploadPart(
                     ", actual checksum Type: " + std::string(ChecksumName(*promise.algorithm)),
                 "InvalidRequest");
   }
+  OWLET_TRY(const std::string customer_key, CustomerKeyOf(request));
+  const store::Encryption encryption = upload.attributes.encryption;
+  OWLET_CHECK_OK(CheckPartKey(encryption, customer_key));
   const auto number = static_cast<std::uint32_t>(request.part_number);
-  OWLET_TRY(auto writer, store.NewBody(kept));
+  OWLET_TRY(auto writer, store.NewBody(kept, encryption, customer_key));
   const auto finish = [&store, principal = context.principal, target = std::move(target), number,
-                       upload_id = request.upload_id](store::StagedBody body) -> Result<Reply> {
+                       upload_id = request.upload_id,
+                       encryption](store::StagedBody body) -> Result<Reply> {
     OWLET_TRY(const auto info, store.PutPart(principal, target.bucket, target.key, upload_id,
                                              number, std::move(body)));
     Reply reply;
     reply.e_tag = Quote(info.etag);
     SetChecksum(reply, info.checksum);
+    SetEncryption(reply, encryption);
     return reply;
   };
   return std::make_unique<StoredBody<Reply>>(std::move(writer), kept, std::move(promise), finish);
