@@ -83,7 +83,9 @@ def test_settings_that_are_absent(s3, bucket):
 
 def test_what_is_not_built_says_so(s3, bucket):
     assert code_of(s3.put_bucket_versioning, Bucket=bucket,
-                   VersioningConfiguration={"Status": "Enabled"}) == "NotImplemented"
+                   VersioningConfiguration={"Status": "Enabled", "MFADelete": "Enabled"}) == "NotImplemented"
+    assert code_of(s3.select_object_content, Bucket=bucket, Key="k", Expression="SELECT 1", ExpressionType="SQL",
+                   InputSerialization={"CSV": {}}, OutputSerialization={"CSV": {}}) == "NotImplemented"
     assert code_of(s3.put_object, Bucket=bucket, Key="k", Body=b"", ACL="public-read") == "AccessControlListNotSupported"
 
 
