@@ -22,10 +22,9 @@ def code_of(call, **arguments):
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory, request):
-    from conftest import OwletServer
-    running = OwletServer(tmp_path_factory.mktemp("shared"), "--other-accounts", OTHER,
-                          "--object-ownership", "ObjectWriter")
+def shared(tmp_path_factory, server_class):
+    running = server_class(tmp_path_factory.mktemp("shared"), "--other-accounts", OTHER,
+                           "--object-ownership", "ObjectWriter")
     yield running
     assert running.stop() == 0
 
