@@ -290,14 +290,15 @@ Result<Literal> DecimalFromText(const proto::Expression_Literal_Decimal& decimal
     }
   }
   scale -= exponent_negative ? -exponent_value : exponent_value;
-  const int wanted_scale = decimal.has_scale() ? decimal.scale() : std::max(scale, 0);
+  // Clients send the default type decimal(10,0) with a value of more digits: the larger counts.
+  const int wanted_scale = std::max({scale, decimal.has_scale() ? decimal.scale() : 0, 0});
   for (; scale < wanted_scale && digits <= 38; ++scale, ++digits) unscaled *= 10;
   if (scale != wanted_scale || digits > 38 + 1) {
     return Fail(Reason::kInvalidArgument,
                 fmt::format("the decimal {} does not fit scale {}", decimal.value(), wanted_scale));
   }
   const int precision =
-      decimal.has_precision() ? decimal.precision() : std::max({digits, wanted_scale, 1});
+      std::max({decimal.has_precision() ? decimal.precision() : 1, digits, wanted_scale});
   return Literal{Type::Decimal(precision, wanted_scale), negative ? -unscaled : unscaled};
 }
 

@@ -1,5 +1,7 @@
 """DataFrames as tutorials write them."""
 
+import decimal
+
 import pytest
 from pyspark.sql import Row, Window
 from pyspark.sql import functions as F
@@ -139,3 +141,10 @@ def test_files_of_each_format(spark, employees, bucket):
     employees.write.partitionBy("dept").parquet(path)
     assert spark.read.parquet(path).columns == ["id", "name", "salary", "hired", "dept"]
     assert spark.read.parquet(path).filter("dept = 'IT'").count() == 2
+
+
+def test_a_decimal_constant_keeps_its_digits(spark):
+    frame = spark.range(1).select(F.lit(decimal.Decimal("1.10")).alias("short"),
+                                  F.lit(decimal.Decimal("123456789012.345")).alias("long"))
+    assert frame.schema.simpleString() == "struct<short:decimal(10,2),long:decimal(15,3)>"
+    assert frame.collect()[0] == (decimal.Decimal("1.10"), decimal.Decimal("123456789012.345"))
