@@ -1,16 +1,20 @@
 #include "app/settings.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <string>
 
 namespace owlet::app {
 namespace {
 
+/// A file of this process alone: ctest runs every test in a process of its own, side by side.
 std::filesystem::path WriteConfig(const std::string& text) {
-  const auto file = std::filesystem::path(testing::TempDir()) / "owlet_settings_test.toml";
+  const auto file = std::filesystem::path(testing::TempDir()) /
+                    ("owlet-settings-" + std::to_string(getpid()) + ".toml");
   std::ofstream(file) << text;
   return file;
 }

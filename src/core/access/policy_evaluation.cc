@@ -147,12 +147,6 @@ PrincipalMatch MatchPrincipal(const PolicyStatement& statement, const Principal&
   return match >= PrincipalMatch::kRole ? PrincipalMatch::kNone : PrincipalMatch::kDirect;
 }
 
-PrincipalMatch MatchTrust(const AccessQuestion& question, const PolicyDocument& trust) {
-  ResourceVoices voices;
-  AskResource(trust, question, voices);
-  return voices.deny ? PrincipalMatch::kNone : voices.allow;
-}
-
 bool TrustsService(const PolicyDocument& trust, std::string_view service) {
   const Principal caller = Principal::Service(service, {});
   bool trusted = false;

@@ -113,11 +113,6 @@ enum class PrincipalMatch : std::uint8_t {
 [[nodiscard]] PrincipalMatch MatchPrincipal(const PolicyStatement& statement,
                                             const Principal& principal);
 
-/// How far a role's trust policy lets the principal do `question.action` (sts:AssumeRole); kNone
-/// also when a statement denies it.
-[[nodiscard]] PrincipalMatch MatchTrust(const AccessQuestion& question,
-                                        const PolicyDocument& trust);
-
 /// Whether a role's trust policy lets an AWS service ("ec2.amazonaws.com") assume it.
 [[nodiscard]] bool TrustsService(const PolicyDocument& trust, std::string_view service);
 

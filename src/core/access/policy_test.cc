@@ -285,9 +285,13 @@ TEST(Policy, Trust) {
   const AccessContext context;
   const Principal ann = Ann();
   const Principal worker = Worker();
-  EXPECT_EQ(MatchTrust({ann, "sts:AssumeRole", "", context}, *trust), PrincipalMatch::kDirect);
-  EXPECT_EQ(MatchTrust({ann, "sts:TagSession", "", context}, *trust), PrincipalMatch::kNone);
-  EXPECT_EQ(MatchTrust({worker, "sts:AssumeRole", "", context}, *trust), PrincipalMatch::kNone);
+  const auto decide = [&](const Principal& principal, std::string_view action) {
+    return Evaluate({principal, action, "", context}, {},
+                    {.policy = trust.get(), .grant_required = true});
+  };
+  EXPECT_EQ(decide(ann, "sts:AssumeRole"), Decision::kAllowed);
+  EXPECT_EQ(decide(ann, "sts:TagSession"), Decision::kNotAllowedByResource);
+  EXPECT_EQ(decide(worker, "sts:AssumeRole"), Decision::kNotAllowedByResource);
   EXPECT_TRUE(TrustsService(*trust, "ec2.amazonaws.com"));
   EXPECT_FALSE(TrustsService(*trust, "elasticmapreduce.amazonaws.com"));
 }
