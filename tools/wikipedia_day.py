@@ -1,10 +1,11 @@
 """The Wikipedia day, end to end, with the real AWS CLI: what `./x run` shows.
 
-usage: wikipedia_day.py [--data DIR] [--keep-running]
+usage: wikipedia_day.py [--data DIR] [--stop]
 
 Starts `owlet serve` on a new data folder and free ports, puts the sample and the script into S3, runs
 the script as a step of an EMR cluster, puts tables over its output with Athena and queries them. Each
-command is printed before it runs, with what came back. Exit status 1 names the stage that failed.
+command is printed before it runs, with what came back. The server runs on at the end, for whoever wants
+to look around, until the next day begins; --stop ends it. Exit status 1 names the stage that failed.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import json
 import os
 import pathlib
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +24,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / ".deps/wikipedia/wikiticker-2015-09-12-sampled.json.gz"
 EXAMPLE = ROOT / "examples/wikipedia"
+FOLDER = ROOT / "build/wikipedia-day"  # of the default data folder: one day at a time is kept
 BUCKET = "wikipedia-day"
 
 
@@ -35,11 +38,13 @@ class Server:
     def __init__(self, data: pathlib.Path):
         self.data = data
         program = ROOT / "build/release/owlet"
-        self.log = open(data.parent / "owlet.log", "w")
+        self.log = open(f"{data}.log", "w")
         command = [str(program), "serve", "--data", str(data), "--listen", "127.0.0.1:0",
                    "--spark-listen", "127.0.0.1:0", "--python", sys.executable]
         show(command)
-        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, start_new_session=True)
+        # Nothing of this program's: who reads its output to the end must not wait for the server.
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
+                                        start_new_session=True)
         self.facts = self.wait()
 
     def wait(self) -> dict:
@@ -73,6 +78,25 @@ class Server:
             self.process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             self.process.kill()
+
+
+def end_day_before(data: pathlib.Path) -> None:
+    """Stops the server that the day before left running on this folder, if it did; then removes its data."""
+    try:
+        pid = json.loads((data / "server.json").read_text())["pid"]
+        ours = str(data).encode() in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (OSError, ValueError, KeyError):
+        ours = False
+    if ours:
+        print(f"stopping the server of the day before (process {pid})", flush=True)
+        os.kill(pid, signal.SIGTERM)
+        for _ in range(400):
+            if not pathlib.Path(f"/proc/{pid}").exists():
+                break
+            time.sleep(0.05)
+        else:
+            os.kill(pid, signal.SIGKILL)
+    shutil.rmtree(data, ignore_errors=True)
 
 
 def show(command: list[str]) -> None:
@@ -115,7 +139,7 @@ class Day:
         self.aws("s3", "cp", "--no-progress", "examples/wikipedia/main.py", f"s3://{BUCKET}/code/main.py")
 
     def spark(self) -> None:
-        self.aws("emr", "create-default-roles", quiet=True)
+        self.aws("emr", "create-default-roles")
         step = ",".join([
             "Type=Spark", "Name=edits", "ActionOnFailure=CONTINUE",
             f"Args=[s3://{BUCKET}/code/main.py,s3://{BUCKET}/input/,s3://{BUCKET}/output/filtered/,"
@@ -137,7 +161,7 @@ class Day:
     def print_log(self, address: str) -> None:
         with tempfile.TemporaryDirectory() as folder:
             target = f"{folder}/log.gz"
-            self.aws("s3", "cp", "--no-progress", address, target, quiet=True)
+            self.aws("s3", "cp", "--no-progress", address, target)
             show(["gunzip", "--stdout", "log.gz"])
             subprocess.run(["gunzip", "--stdout", target], check=True)
 
@@ -194,10 +218,17 @@ def print_table(rows: list[list[str]]) -> None:
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--data", type=pathlib.Path, help="a new data folder (default: a temporary one)")
-    arguments.add_argument("--keep-running", action="store_true", help="leave the server up at the end")
+    arguments.add_argument("--data", type=pathlib.Path,
+                           help=f"a new data folder (default: {FOLDER.relative_to(ROOT)}/data, made anew)")
+    arguments.add_argument("--stop", action="store_true", help="stop the server at the end")
     options = arguments.parse_args()
-    data = (options.data or pathlib.Path(tempfile.mkdtemp(prefix="owlet-day-")) / "data").resolve()
+    if options.data is None:
+        data = FOLDER / "data"
+        end_day_before(data)
+    else:
+        data = options.data.resolve()
+        if data.is_dir() and any(data.iterdir()):
+            arguments.error(f"--data: {data} holds something already; name a new folder")
     data.parent.mkdir(parents=True, exist_ok=True)
     os.chdir(ROOT)
     started = time.monotonic()
@@ -221,14 +252,17 @@ def main() -> int:
     for name, seconds in day.seconds.items():
         print(f"  {name:<10} {seconds:6.2f} s")
     print(f"  Athena scanned {day.bytes_scanned:,} bytes.")
-    if options.keep_running:
-        facts = server.facts
-        print(f"The server runs on at http://{facts['address']} (Spark Connect sc://{facts['spark_address']}); "
-              f"stop it with: kill {facts['pid']}")
-    else:
+    restart = f"build/release/owlet serve --data {data}"
+    if options.stop:
         server.stop()
-        print(f"The server has stopped; its data is in {data}. Start it again with:\n"
-              f"  build/release/owlet serve --data {data}")
+        print(f"The server has stopped. Start it again with: {restart}")
+        return 0
+    facts = server.facts
+    print(f"The server runs on at http://{facts['address']} (Spark Connect: sc://{facts['spark_address']}).\n"
+          f"  use it:  export AWS_ENDPOINT_URL=http://{facts['address']} AWS_DEFAULT_REGION={facts['region']} "
+          f"AWS_ACCESS_KEY_ID={facts['access_key_id']} AWS_SECRET_ACCESS_KEY={facts['secret_access_key']}\n"
+          f"  stop it: kill {facts['pid']}\n"
+          f"  start it again: {restart}")
     return 0
 
 
