@@ -148,6 +148,8 @@ Result<DataFolder> DataFolder::Open(const fs::path& root, int format,
   return folder;
 }
 
+Status DataFolder::MarkComplete(const fs::path& root) { return WriteFormat(root, kFormat); }
+
 DataFolder::~DataFolder() {
   if (lock_ >= 0) close(lock_);
 }

@@ -34,6 +34,8 @@ class DataFolder {
   /// With another format and its migrations; for tests.
   [[nodiscard]] static Result<DataFolder> Open(const std::filesystem::path& root, int format,
                                                const Migrations& migrations);
+  /// Makes a folder whose kv/ and blobs/ are written a data folder of the present format.
+  [[nodiscard]] static Status MarkComplete(const std::filesystem::path& root);
   ~DataFolder();
   DataFolder(DataFolder&&) noexcept;
   DataFolder& operator=(DataFolder&&) noexcept;

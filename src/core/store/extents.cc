@@ -44,6 +44,17 @@ Error Damaged(std::uint64_t id) {
           .message = fmt::format("the bytes of extent {:016x} are not those written", id)};
 }
 
+// A bit that flips on the disk is seen at the latest this long after the last comparison.
+constexpr std::chrono::seconds kProofLasts{60};
+constexpr std::size_t kMaxProofs = 1 << 16;
+
+/// Of the file's bytes and of its names.
+std::optional<std::int64_t> ChangedNs(int fd) {
+  struct stat facts{};
+  if (fstat(fd, &facts) != 0) return std::nullopt;
+  return facts.st_ctim.tv_sec * std::int64_t{1'000'000'000} + facts.st_ctim.tv_nsec;
+}
+
 }  // namespace
 
 PinnedExtent::~PinnedExtent() { store_.Unpinned(id_); }
@@ -81,6 +92,43 @@ Status PinnedExtent::ReadAt(std::uint64_t offset, std::span<std::byte> out) cons
   return {};
 }
 
+bool PinnedExtent::IsProven() const {
+  if (in_kv_) return true;
+  const auto fd = File();
+  const auto changed = fd ? ChangedNs(*fd) : std::nullopt;
+  if (!changed) return false;
+  MutexLock lock(store_.pins_mutex_);
+  const auto proof = store_.proofs_.find(id_);
+  return proof != store_.proofs_.end() && proof->second.changed_ns == *changed &&
+         std::chrono::steady_clock::now() - proof->second.seen < kProofLasts;
+}
+
+void PinnedExtent::SetProven() const {
+  const auto fd = File();
+  const auto changed = fd ? ChangedNs(*fd) : std::nullopt;
+  if (!changed) return;
+  MutexLock lock(store_.pins_mutex_);
+  if (store_.proofs_.size() >= kMaxProofs) store_.proofs_.clear();
+  store_.proofs_[id_] = {.seen = std::chrono::steady_clock::now(), .changed_ns = *changed};
+}
+
+Status PinnedExtent::Prove() const {
+  constexpr std::size_t kPiece = 256 << 10;
+  if (in_kv_) return {};
+  std::vector<std::byte> buffer(static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, size_)));
+  std::uint32_t crc = 0;
+  for (std::uint64_t at = 0; at < size_;) {
+    const auto piece = std::span(buffer).first(
+        static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), size_ - at)));
+    OWLET_CHECK_OK(ReadAt(at, piece));
+    crc = Crc32c(crc, piece);
+    at += piece.size();
+  }
+  if (crc != crc32c_) return Fail(Damaged(id_));
+  SetProven();
+  return {};
+}
+
 Result<std::unique_ptr<ExtentStore>> ExtentStore::Open(fs::path folder, kv::KeyValueStore& kv) {
   OWLET_CHECK_OK(MakeFolder(folder / kIncoming));
   auto store = std::make_unique<ExtentStore>(std::move(folder), kv);
@@ -111,12 +159,10 @@ Result<std::uint64_t> ExtentStore::NextId() {
 }
 
 // Neighbouring ids share a folder: publishing many files syncs few folders.
-fs::path ExtentStore::FolderOf(std::uint64_t id) const {
-  return folder_ / fmt::format("{:02x}", id >> 8 & 0xff);
+fs::path ExtentStore::PlaceOf(std::uint64_t id) {
+  return fs::path(fmt::format("{:02x}", id >> 8 & 0xff)) / fmt::format("{:016x}", id);
 }
-fs::path ExtentStore::PathOf(std::uint64_t id) const {
-  return FolderOf(id) / fmt::format("{:016x}", id);
-}
+fs::path ExtentStore::PathOf(std::uint64_t id) const { return folder_ / PlaceOf(id); }
 
 Result<FreshExtent> ExtentStore::NewFile() {
   FreshExtent extent;
@@ -161,7 +207,7 @@ Status ExtentStore::Name(std::span<FreshExtent* const> extents) {
   for (FreshExtent* extent : extents) {
     if (!extent->file.valid()) continue;
     OWLET_CHECK_OK(NameOne(*extent));
-    folders.insert(FolderOf(extent->id));
+    folders.insert(PathOf(extent->id).parent_path());
   }
   for (const fs::path& folder : folders) OWLET_CHECK_OK(SyncFolder(folder));
   return {};
@@ -247,6 +293,17 @@ void ExtentStore::RemoveUnlessReferenced(std::uint64_t id) {
   // A copy made through a pin may have brought the row back. Without row and pin no one can.
   const auto row = kv_.Get(Column::kExtents, ExtentRowKey(id));
   if (!row || row->has_value()) return;
+  {
+    MutexLock lock(pins_mutex_);
+    if (num_holds_ > 0) {
+      held_.push_back(id);
+      return;
+    }
+  }
+  {
+    MutexLock lock(pins_mutex_);
+    proofs_.erase(id);
+  }
   if (unlink(PathOf(id).c_str()) != 0 && errno != ENOENT) {
     log::warn("cannot remove {}: {}", PathOf(id).string(), std::generic_category().message(errno));
   }
@@ -285,6 +342,20 @@ void ExtentStore::Unpinned(std::uint64_t id) {
     if (waiting_.erase(id) == 0) return;
   }
   RemoveUnlessReferenced(id);
+}
+
+ExtentStore::RemovalHold::RemovalHold(ExtentStore& store) : store_(store) {
+  MutexLock lock(store_.pins_mutex_);
+  ++store_.num_holds_;
+}
+
+ExtentStore::RemovalHold::~RemovalHold() {
+  std::vector<std::uint64_t> held;
+  {
+    MutexLock lock(store_.pins_mutex_);
+    if (--store_.num_holds_ == 0) held.swap(store_.held_);
+  }
+  for (const std::uint64_t id : held) store_.RemoveUnlessReferenced(id);
 }
 
 Result<std::size_t> ExtentStore::Sweep() {

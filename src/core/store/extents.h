@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -46,6 +47,13 @@ class PinnedExtent {
   [[nodiscard]] Result<int> File() const;
   /// Reads all of `out`. No checksum is looked at.
   [[nodiscard]] Status ReadAt(std::uint64_t offset, std::span<std::byte> out) const;
+  /// Whether all its bytes were compared with their checksum in the last minute, and the file was
+  /// not written to since. Always true in memory.
+  [[nodiscard]] bool IsProven() const;
+  /// They have just been.
+  void SetProven() const;
+  /// Compares them now; kCorruption.
+  [[nodiscard]] Status Prove() const;
 
  private:
   friend class ExtentStore;
@@ -116,13 +124,33 @@ class ExtentStore {
   /// Removes all files that no row names; the number of them. Only before anything else.
   [[nodiscard]] Result<std::size_t> Sweep();
 
+  /// While one of these lives no file is removed: a copy of the rows made meanwhile finds them all.
+  /// What was to be removed is when the last one goes. Must end before the store.
+  class RemovalHold {
+   public:
+    explicit RemovalHold(ExtentStore& store);
+    ~RemovalHold();
+    RemovalHold(const RemovalHold&) = delete;
+    RemovalHold& operator=(const RemovalHold&) = delete;
+
+   private:
+    ExtentStore& store_;
+  };
+
+  /// Where an extent's file lies below the folder of the blobs.
+  [[nodiscard]] static std::filesystem::path PlaceOf(std::uint64_t id);
+
  private:
   friend class PinnedExtent;
 
-  [[nodiscard]] std::filesystem::path FolderOf(std::uint64_t id) const;
   [[nodiscard]] std::filesystem::path PathOf(std::uint64_t id) const;
   [[nodiscard]] Status NameOne(FreshExtent& extent);
   void Unpinned(std::uint64_t id);
+  /// A file whose bytes were right: when that was seen, and its time of change then.
+  struct Proof {
+    std::chrono::steady_clock::time_point seen;
+    std::int64_t changed_ns = 0;
+  };
   void RemoveUnlessReferenced(std::uint64_t id);
 
   std::filesystem::path folder_;
@@ -137,6 +165,9 @@ class ExtentStore {
       GUARDED_BY(pins_mutex_);
   // Gone from all objects, but read by someone.
   std::unordered_set<std::uint64_t> waiting_ GUARDED_BY(pins_mutex_);
+  std::unordered_map<std::uint64_t, Proof> proofs_ GUARDED_BY(pins_mutex_);
+  std::size_t num_holds_ GUARDED_BY(pins_mutex_) = 0;
+  std::vector<std::uint64_t> held_ GUARDED_BY(pins_mutex_);
 };
 
 }  // namespace owlet::store

@@ -99,34 +99,65 @@ Result<std::string> ObjectReader::ReadAll(std::uint64_t limit) const {
 
 Status ObjectReader::Stream(std::uint64_t offset, std::uint64_t length,
                             const std::function<Status(std::span<const std::byte>)>& sink) const {
+  CheckedBytes bytes(*this, offset, length);
+  while (true) {
+    OWLET_TRY(const auto piece, bytes.Next());
+    if (piece.empty()) return {};
+    OWLET_CHECK_OK(sink(piece));
+  }
+}
+
+Result<bool> ObjectReader::Prove(std::uint64_t offset, std::uint64_t length) const {
+  constexpr std::uint64_t kProvedAtOnce = 8 << 20;
   OWLET_CHECK(offset <= size() && length <= size() - offset);
-  if (length == 0) return {};
-  std::vector<std::byte> buffer(
-      static_cast<std::size_t>(std::min<std::uint64_t>(kStreamPiece, length)));
+  if (length == 0) return true;
   const std::uint64_t end = offset + length;
-  for (std::size_t i = extents_->Find(offset); offset < end; ++i) {
+  bool all = true;
+  for (std::size_t i = extents_->Find(offset);
+       i < extents_->slices().size() && extents_->starts()[i] < end; ++i) {
     const PinnedSlice& slice = extents_->slices()[i];
-    const std::uint64_t start = extents_->starts()[i];
-    const std::uint64_t stop = std::min(end, extents_->starts()[i + 1]);
-    const bool check = IsWhole(slice) && offset == start && stop == start + slice.size &&
-                       !slice.extent->in_kv() && !slice.key;
-    std::uint32_t crc = 0;
-    while (offset < stop) {
-      const auto piece = std::span(buffer).first(
-          static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), stop - offset)));
-      OWLET_CHECK_OK(slice.ReadAt(slice.offset + (offset - start), piece));
-      if (check) {
-        crc = Crc32c(crc, piece);
-        // Before the last bytes are handed on.
-        if (offset + piece.size() == stop && crc != slice.extent->crc32c()) {
-          return Fail(Damaged(*info_));
-        }
-      }
-      OWLET_CHECK_OK(sink(piece));
-      offset += piece.size();
+    if (slice.key || slice.extent->IsProven()) continue;
+    if (slice.extent->size() <= kProvedAtOnce) {
+      if (!slice.extent->Prove()) return Fail(Damaged(*info_));
+    } else if (IsWhole(slice) && extents_->starts()[i] >= offset &&
+               extents_->starts()[i + 1] <= end) {
+      all = false;
     }
   }
-  return {};
+  return all;
+}
+
+CheckedBytes::CheckedBytes(ObjectReader reader, std::uint64_t offset, std::uint64_t size)
+    : reader_(std::move(reader)), offset_(offset), end_(offset + size) {
+  OWLET_CHECK(offset <= reader_.size() && size <= reader_.size() - offset);
+  if (size == 0) return;
+  buffer_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kStreamPiece, size)));
+  index_ = reader_.extents_->Find(offset);
+}
+
+Result<std::span<const std::byte>> CheckedBytes::Next() {
+  if (offset_ == end_) return std::span<const std::byte>();
+  const PinnedExtents& extents = *reader_.extents_;
+  if (offset_ == extents.starts()[index_ + 1]) ++index_;
+  while (extents.slices()[index_].size == 0) ++index_;
+  const PinnedSlice& slice = extents.slices()[index_];
+  const std::uint64_t start = extents.starts()[index_];
+  const std::uint64_t stop = std::min(end_, extents.starts()[index_ + 1]);
+  if (offset_ == start) {
+    compare_ = IsWhole(slice) && stop == start + slice.size && !slice.extent->in_kv() && !slice.key;
+    crc_ = 0;
+  }
+  const auto piece = std::span(buffer_).first(
+      static_cast<std::size_t>(std::min<std::uint64_t>(buffer_.size(), stop - offset_)));
+  OWLET_CHECK_OK(slice.ReadAt(slice.offset + (offset_ - start), piece));
+  offset_ += piece.size();
+  if (!compare_) return piece;
+  crc_ = Crc32c(crc_, piece);
+  if (offset_ != stop) return piece;
+  // Before the last bytes are handed on.
+  if (crc_ != slice.extent->crc32c()) return Fail(Damaged(reader_.info()));
+  slice.extent->SetProven();
+  return piece;
 }
 
 Result<std::vector<BodySlice>> ObjectReader::Slices(std::uint64_t offset,

@@ -49,6 +49,12 @@ class ObjectReader {
   [[nodiscard]] Status Stream(std::uint64_t offset, std::uint64_t size,
                               const std::function<Status(std::span<const std::byte>)>& sink) const;
 
+  /// Makes sure of the bytes of a range before they are sent unseen: what it touches of extents up
+  /// to 8 MiB is compared with their checksums, where that was not done in the last minute. True:
+  /// all is well, Slices may be used. False: larger extents lie whole inside that were not
+  /// compared of late: use CheckedBytes, which compares them on the way. kCorruption.
+  [[nodiscard]] Result<bool> Prove(std::uint64_t offset, std::uint64_t size) const;
+
   /// Its bytes on disk are encrypted: Slices cannot tell where they are.
   [[nodiscard]] bool encrypted() const;
 
@@ -58,12 +64,33 @@ class ObjectReader {
                                                       std::uint64_t size) const;
 
  private:
+  friend class CheckedBytes;
   friend class ObjectStore;
   friend class Publication;
   ObjectReader(std::shared_ptr<const ObjectInfo> info, std::shared_ptr<const PinnedExtents> extents)
       : info_(std::move(info)), extents_(std::move(extents)) {}
   std::shared_ptr<const ObjectInfo> info_;
   std::shared_ptr<const PinnedExtents> extents_;
+};
+
+/// The bytes of a range of an object, in pieces and in order. Every extent that lies whole inside
+/// the range is compared with its checksum before its last bytes are handed out. For one thread.
+class CheckedBytes {
+ public:
+  /// The range must lie inside the object.
+  CheckedBytes(ObjectReader reader, std::uint64_t offset, std::uint64_t size);
+
+  /// Empty at the end; good until the next call. kCorruption.
+  [[nodiscard]] Result<std::span<const std::byte>> Next();
+
+ private:
+  ObjectReader reader_;
+  std::uint64_t offset_;
+  const std::uint64_t end_;
+  std::size_t index_ = 0;  // of the extent that offset_ is in
+  bool compare_ = false;   // that extent's bytes, from its start on
+  std::uint32_t crc_ = 0;
+  std::vector<std::byte> buffer_;
 };
 
 }  // namespace owlet::store

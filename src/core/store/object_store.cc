@@ -310,6 +310,19 @@ Result<BucketTerms> ObjectStore::FindBucketTerms(const BucketName& bucket) const
   return TermsOf(bucket, record, impl_->options.account_id);
 }
 
+Result<std::vector<BucketTerms>> ObjectStore::BucketsWith(BucketSetting setting) const {
+  std::vector<BucketTerms> found;
+  kv::Scanner rows = impl_->kv.Scan(Column::kBuckets, {}, {});
+  for (; rows.Valid(); rows.Next()) {
+    OWLET_TRY(const auto record, ParseRecord<records::Bucket>(rows.value(), rows.key()));
+    if (!record.settings().contains(static_cast<std::uint32_t>(setting))) continue;
+    const auto name = BucketName::Parse(rows.key());
+    if (name) found.push_back(TermsOf(*name, record, impl_->options.account_id));
+  }
+  OWLET_CHECK_OK(rows.status());
+  return found;
+}
+
 Status ObjectStore::SetBucketAcl(const access::Principal& who, const BucketName& bucket,
                                  AccessControlList acl, const std::string& canned,
                                  const access::AccessContext& context) {

@@ -175,7 +175,7 @@ struct BucketTerms {
   [[nodiscard]] bool object_lock() const { return Find(BucketSetting::kObjectLock) != nullptr; }
 };
 
-/// What Scrub found.
+/// What Scrub or Backup has read.
 struct ScrubReport {
   std::uint64_t extents = 0;
   std::uint64_t bytes = 0;
@@ -235,6 +235,8 @@ class ObjectStore {
                                                    std::string_view action) const;
   /// For the service's own work, decided for nobody: preflights, logs, the website.
   [[nodiscard]] Result<BucketTerms> FindBucketTerms(const BucketName& bucket) const;
+  /// All buckets that have that setting; for nobody too.
+  [[nodiscard]] Result<std::vector<BucketTerms>> BucketsWith(BucketSetting setting) const;
   [[nodiscard]] Status SetBucketAcl(const access::Principal& who, const BucketName& bucket,
                                     AccessControlList acl, const std::string& canned,
                                     const access::AccessContext& context = {});
@@ -338,9 +340,17 @@ class ObjectStore {
   /// Applies the lifecycle rules of all buckets, decided for nobody; `day` is 24 hours but in
   /// tests. For LifecycleSweeper.
   [[nodiscard]] Status ApplyLifecycle(std::chrono::seconds day, const std::stop_token& stop = {});
-  /// Reads the bytes of every extent and compares them with their checksum.
+  /// Reads the bytes of every extent and compares them with their checksum, while others read and
+  /// write. kCancelled by `stop`.
   [[nodiscard]] Result<ScrubReport> Scrub(
-      const std::function<void(const ScrubReport& so_far)>& progress = {}) const;
+      const std::function<void(const ScrubReport& so_far)>& progress = {},
+      const std::stop_token& stop = {}) const;
+  /// Makes `folder`, which must be absent or empty, a data folder with everything that is
+  /// acknowledged when this begins, on disk when it returns; others read and write meanwhile. The
+  /// bytes are the copy's own and are compared with their checksums on the way: what is damaged is
+  /// copied as it is, and told. kInvalidArgument; kCancelled by `stop`.
+  [[nodiscard]] Result<ScrubReport> Backup(const std::filesystem::path& folder,
+                                           const std::stop_token& stop = {}) const;
 
   struct Impl;
   /// Use Open.

@@ -11,26 +11,19 @@
 namespace owlet::s3 {
 namespace {
 
-/// The bytes of an encrypted object, opened while they are sent.
-class DecryptedBody final : public net::BodySource {
+/// Bytes that are opened, or compared with their checksums, while they are sent.
+class CheckedBody final : public net::BodySource {
  public:
-  DecryptedBody(store::ObjectReader reader, ByteRange range)
-      : reader_(std::move(reader)), range_(range) {}
+  CheckedBody(store::ObjectReader reader, ByteRange range)
+      : bytes_(std::move(reader), range.offset, range.size) {}
 
   Result<std::string> Next() override {
-    constexpr std::uint64_t kPiece = 256 << 10;
-    std::string bytes(static_cast<std::size_t>(std::min(kPiece, range_.size)), '\0');
-    if (bytes.empty()) return bytes;
-    OWLET_TRY(const std::size_t read,
-              reader_.ReadAt(range_.offset, std::as_writable_bytes(std::span(bytes))));
-    range_.offset += read;
-    range_.size -= read;
-    return bytes;
+    OWLET_TRY(const auto piece, bytes_.Next());
+    return std::string(reinterpret_cast<const char*>(piece.data()), piece.size());
   }
 
  private:
-  store::ObjectReader reader_;
-  ByteRange range_;
+  store::CheckedBytes bytes_;
 };
 
 }  // namespace
@@ -48,8 +41,12 @@ Result<Answer<aws::s3::GetObjectOutput>> GetObject(ObjectStore& store, const Con
   Answer<aws::s3::GetObjectOutput> answer;
   DescribeObject(request, reader.info(), view, answer);
   answer.reply.expiration = ExpirationHeader(store, target.bucket, reader.info());
-  if (reader.encrypted()) {
-    answer.parts.source = std::make_unique<DecryptedBody>(reader, view.range);
+  bool sent_unseen = !reader.encrypted();
+  if (sent_unseen) {
+    OWLET_TRY(sent_unseen, reader.Prove(view.range.offset, view.range.size));
+  }
+  if (!sent_unseen) {
+    answer.parts.source = std::make_unique<CheckedBody>(reader, view.range);
     answer.parts.source_size = view.range.size;
     return answer;
   }
