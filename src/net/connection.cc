@@ -1,7 +1,7 @@
 #include "net/connection.h"
 
 #include <sys/sendfile.h>
-#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "net/request_head.h"
 #include "net/response_head.h"
+#include "net/transport.h"
 
 // GCC 12 miscompiles coroutines that have a non-trivial temporary, `?:` or a braced list inside a
 // co_await expression: here every operand is a named variable.
@@ -36,14 +37,12 @@ using SteadyClock = std::chrono::steady_clock;
 using Parser = http::request_parser<http::buffer_body>;
 
 constexpr std::size_t kHeadReadBytes = 16 * 1024;
-constexpr std::size_t kMaxPiecesPerSend = 64;
 constexpr std::size_t kSendFileBytes = 8 << 20;
+constexpr std::size_t kEncryptBytes = 256 << 10;
 // How long a connection that leaves a body unread still takes bytes after the reply: a client that
 // is writing receives the reply only if its bytes are not answered by a reset.
 constexpr std::chrono::milliseconds kLingerTime{2000};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-
-enum class Wait : std::uint8_t { kNothing, kNextRequest, kHead, kProgress, kLinger };
 
 /// One request and its reply.
 struct Exchange {
@@ -66,14 +65,12 @@ struct Exchange {
 class HttpConnection final : public Connection {
  public:
   HttpConnection(tcp::socket socket, ServerShared& shared, std::mt19937_64& random)
-      : socket_(std::move(socket)),
+      : transport_(std::move(socket), shared.options),
         shared_(shared),
         random_(random),
         buffer_(shared.options.max_header_bytes + kHeadReadBytes) {
     error_code ignored;
-    socket_.native_non_blocking(true, ignored);
-    socket_.set_option(tcp::no_delay(true), ignored);
-    const tcp::endpoint peer = socket_.remote_endpoint(ignored);
+    const tcp::endpoint peer = transport_.socket().remote_endpoint(ignored);
     const std::string host = peer.address().to_string();
     remote_address_ =
         (peer.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(peer.port());
@@ -81,22 +78,13 @@ class HttpConnection final : public Connection {
 
   asio::awaitable<void> Serve() override;
 
-  void ExpireIfLate(SteadyClock::time_point now) override {
-    if (wait_ == Wait::kNothing || now < deadline_) return;
-    expired_ = true;
-    error_code ignored;
-    socket_.cancel(ignored);
-  }
+  void ExpireIfLate(SteadyClock::time_point now) override { transport_.ExpireIfLate(now); }
 
   void CloseIfIdle() override {
-    if (wait_ == Wait::kNextRequest) Cut();
+    if (transport_.wait() == Wait::kNextRequest) Cut();
   }
 
-  void Cut() override {
-    cut_ = true;
-    error_code ignored;
-    socket_.cancel(ignored);
-  }
+  void Cut() override { transport_.Cut(); }
 
  private:
   enum class Head : std::uint8_t { kRead, kClosed, kRefused };
@@ -110,10 +98,7 @@ class HttpConnection final : public Connection {
   asio::awaitable<bool> WriteReply(Exchange& exchange);
   asio::awaitable<bool> WriteSource(Exchange& exchange);
   asio::awaitable<bool> SendFile(const FileRange& range, std::uint64_t& sent);
-  asio::awaitable<bool> Send(std::vector<iovec>& pieces, bool more);
-  asio::awaitable<bool> SendText(std::string_view text);
-  asio::awaitable<bool> WaitWritable();
-  asio::awaitable<bool> Receive(asio::mutable_buffer into, Wait reason);
+  asio::awaitable<bool> SendFileEncrypted(const FileRange& range, std::uint64_t& sent);
   asio::awaitable<void> Linger();
   template <class Work>
   asio::awaitable<void> OnWorker(Work& work);
@@ -126,16 +111,12 @@ class HttpConnection final : public Connection {
   HttpResponse FailureReply(const HttpRequest& request, const Error& error);
   void Log(const Exchange& exchange, bool broken);
 
-  void StartWait(Wait reason, std::chrono::milliseconds limit) {
-    wait_ = reason;
-    deadline_ = SteadyClock::now() + limit;
-  }
   [[nodiscard]] std::span<const std::byte> Buffered() const {
     const asio::const_buffer data = buffer_.cdata();
     return {static_cast<const std::byte*>(data.data()), data.size()};
   }
 
-  tcp::socket socket_;
+  Transport transport_;
   ServerShared& shared_;
   std::mt19937_64& random_;
   boost::beast::flat_buffer buffer_;  // read from the socket, not yet used
@@ -144,13 +125,6 @@ class HttpConnection final : public Connection {
   std::size_t chunk_bytes_ = 0;
   MemoryBudget::Reservation chunk_memory_;
   std::string remote_address_;
-
-  // The wait in progress, for the sweep.
-  Wait wait_ = Wait::kNothing;
-  SteadyClock::time_point deadline_;
-  bool expired_ = false;
-  bool cut_ = false;
-  std::size_t received_ = 0;  // by the last Receive; 0 after true: the client ended its side
   bool unread_body_ = false;  // something of a request's body was left unread
 };
 
@@ -171,8 +145,8 @@ bool CallGuarded(const HttpRequest& request, Call&& call) {
 
 template <class Work>
 asio::awaitable<void> HttpConnection::OnWorker(Work& work) {
-  wait_ = Wait::kNothing;
-  const auto executor = socket_.get_executor();
+  transport_.StopWait();
+  const auto executor = transport_.socket().get_executor();
   auto initiation = [this, &work, executor](auto handler) {
     shared_.workers.Run([&work, executor, resume = std::move(handler)]() mutable {
       work();
@@ -183,83 +157,16 @@ asio::awaitable<void> HttpConnection::OnWorker(Work& work) {
                                                                         asio::use_awaitable);
 }
 
-asio::awaitable<bool> HttpConnection::Receive(asio::mutable_buffer into, Wait reason) {
-  received_ = 0;
-  if (cut_) co_return false;
-  const ServerOptions& options = shared_.options;
-  expired_ = false;
-  // The header's deadline counts from its first byte: it is set by ReadHead.
-  if (reason == Wait::kNextRequest) StartWait(reason, options.idle_timeout);
-  if (reason == Wait::kProgress) StartWait(reason, options.progress_timeout);
-  wait_ = reason;
-  error_code error;
-  auto token = asio::redirect_error(asio::use_awaitable, error);
-  received_ = co_await socket_.async_read_some(into, token);
-  wait_ = Wait::kNothing;
-  if (error == asio::error::eof) {
-    received_ = 0;
-    co_return true;
-  }
-  co_return !error && !cut_;
-}
-
-asio::awaitable<bool> HttpConnection::WaitWritable() {
-  if (cut_) co_return false;
-  expired_ = false;
-  StartWait(Wait::kProgress, shared_.options.progress_timeout);
-  error_code error;
-  auto token = asio::redirect_error(asio::use_awaitable, error);
-  co_await socket_.async_wait(tcp::socket::wait_write, token);
-  wait_ = Wait::kNothing;
-  co_return !error && !cut_;
-}
-
-asio::awaitable<bool> HttpConnection::Send(std::vector<iovec>& pieces, bool more) {
-  std::size_t first = 0;
-  const int flags = more ? MSG_NOSIGNAL | MSG_DONTWAIT | MSG_MORE : MSG_NOSIGNAL | MSG_DONTWAIT;
-  while (first < pieces.size()) {
-    if (cut_) co_return false;
-    msghdr message{};
-    message.msg_iov = &pieces[first];
-    message.msg_iovlen = std::min(pieces.size() - first, kMaxPiecesPerSend);
-    const ssize_t result = ::sendmsg(socket_.native_handle(), &message, flags);
-    if (result < 0) {
-      if (errno == EINTR) continue;
-      if (errno != EAGAIN && errno != EWOULDBLOCK) co_return false;
-      const bool writable = co_await WaitWritable();
-      if (!writable) co_return false;
-      continue;
-    }
-    auto sent = static_cast<std::size_t>(result);
-    while (first < pieces.size() && sent >= pieces[first].iov_len) {
-      sent -= pieces[first].iov_len;
-      ++first;
-    }
-    if (sent > 0) {
-      pieces[first].iov_base = static_cast<char*>(pieces[first].iov_base) + sent;
-      pieces[first].iov_len -= sent;
-    }
-  }
-  co_return true;
-}
-
-iovec AsPiece(std::string_view text) {
-  return {.iov_base = const_cast<char*>(text.data()), .iov_len = text.size()};
-}
-
-asio::awaitable<bool> HttpConnection::SendText(std::string_view text) {
-  std::vector<iovec> pieces;
-  pieces.push_back(AsPiece(text));
-  const bool sent = co_await Send(pieces, false);
-  co_return sent;
-}
-
 asio::awaitable<bool> HttpConnection::SendFile(const FileRange& range, std::uint64_t& sent) {
   auto offset = static_cast<off_t>(range.offset);
   const auto end = static_cast<off_t>(range.offset + range.size);
-  const int socket = socket_.native_handle();
+  if (transport_.encrypted()) {
+    const bool good = co_await SendFileEncrypted(range, sent);
+    co_return good;
+  }
+  const int socket = transport_.socket().native_handle();
   while (offset < end) {
-    if (cut_) co_return false;
+    if (transport_.was_cut()) co_return false;
     ssize_t result = 0;
     int failure = 0;
     // The file's pages may have to come from the disk: that is a worker's business.
@@ -279,8 +186,35 @@ asio::awaitable<bool> HttpConnection::SendFile(const FileRange& range, std::uint
     }
     if (failure == EINTR) continue;
     if (failure != EAGAIN && failure != EWOULDBLOCK) co_return false;
-    const bool writable = co_await WaitWritable();
+    const bool writable = co_await transport_.WaitWritable();
     if (!writable) co_return false;
+  }
+  co_return true;
+}
+
+asio::awaitable<bool> HttpConnection::SendFileEncrypted(const FileRange& range,
+                                                        std::uint64_t& sent) {
+  std::string plain;
+  for (std::uint64_t done = 0; done < range.size;) {
+    if (transport_.was_cut()) co_return false;
+    std::optional<std::string> sealed;
+    auto read = [&] {
+      plain.resize(
+          static_cast<std::size_t>(std::min<std::uint64_t>(range.size - done, kEncryptBytes)));
+      const ssize_t got =
+          ::pread(range.fd, plain.data(), plain.size(), static_cast<off_t>(range.offset + done));
+      plain.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+      if (!plain.empty()) sealed = transport_.Encrypt(std::as_bytes(std::span(plain)));
+    };
+    co_await OnWorker(read);
+    if (!sealed) {
+      log::error("a file could not be sent: {} bytes of its range are left", range.size - done);
+      co_return false;
+    }
+    const bool good = co_await transport_.SendEncrypted(*sealed);
+    if (!good) co_return false;
+    done += plain.size();
+    sent += plain.size();
   }
   co_return true;
 }
@@ -293,6 +227,7 @@ HttpConnection::Head HttpConnection::MakeRequest(Exchange& exchange, Parser& par
     request->headers.Add(std::string(field.name_string()), std::string(field.value()));
   }
   request->remote_address = remote_address_;
+  request->tls = transport_.encrypted();
   request->request_id = MakeRequestId(random_());
   exchange.http10 = message.version() < 11;
   exchange.keep_alive = message.keep_alive();
@@ -321,13 +256,13 @@ asio::awaitable<HttpConnection::Head> HttpConnection::ReadHead(Exchange& exchang
     if (buffer_.size() > 0) {
       if (!started) {
         started = true;
-        StartWait(Wait::kHead, shared_.options.header_timeout);
+        transport_.StartWait(Wait::kHead, shared_.options.header_timeout);
       }
       error_code error;
       const std::size_t used = parser_->put(buffer_.cdata(), error);
       buffer_.consume(used);
       if (parser_->is_header_done()) {
-        wait_ = Wait::kNothing;
+        transport_.StopWait();
         const Head head = MakeRequest(exchange, *parser_);
         const std::string message = "the request's header is not HTTP/1.1";
         if (head == Head::kRefused) co_await Refuse(400, message);
@@ -345,15 +280,15 @@ asio::awaitable<HttpConnection::Head> HttpConnection::ReadHead(Exchange& exchang
     const asio::mutable_buffer space =
         buffer_.prepare(std::min(kHeadReadBytes, buffer_.max_size() - buffer_.size()));
     const Wait reason = started ? Wait::kHead : Wait::kNextRequest;
-    const bool alive = co_await Receive(space, reason);
-    buffer_.commit(received_);
-    if (!alive && started && expired_ && !cut_) {
+    const bool alive = co_await transport_.Receive(space, reason);
+    buffer_.commit(transport_.received());
+    if (!alive && started && transport_.expired() && !transport_.was_cut()) {
       const std::string message = "the request's header did not arrive in time";
       co_await Refuse(408, message);
       co_return Head::kRefused;
     }
     if (!alive) co_return Head::kClosed;
-    if (received_ == 0) {
+    if (transport_.received() == 0) {
       if (!started) co_return Head::kClosed;
       const std::string message = "the request ends within its header";
       co_await Refuse(400, message);
@@ -368,7 +303,7 @@ asio::awaitable<void> HttpConnection::Refuse(int status, const std::string& mess
   terms.close = true;
   const Framing framing = FrameReply(response, terms);
   const std::string reply = FormatHead(response, framing, SystemClock().Now()) + message + "\n";
-  co_await SendText(reply);
+  co_await transport_.SendText(reply);
   unread_body_ = true;
 }
 
@@ -458,7 +393,7 @@ asio::awaitable<void> HttpConnection::RunService(Exchange& exchange) {
   }
   if (exchange.replied) co_return;
   if (exchange.expects_continue) {
-    const bool sent = co_await SendText(kContinue);
+    const bool sent = co_await transport_.SendText(kContinue);
     exchange.client_gone = !sent;
   }
   if (!exchange.client_gone) co_await ReadBody(exchange);
@@ -534,12 +469,12 @@ asio::awaitable<std::size_t> HttpConnection::ReadBodyPiece(Exchange& exchange) {
   // Small bodies are gathered whole, large ones taken as they come.
   while (size < wanted && (size == 0 || wanted == exchange.body_left)) {
     const asio::mutable_buffer space(chunk_.get() + size, wanted - size);
-    const bool alive = co_await Receive(space, Wait::kProgress);
-    if (!alive || received_ == 0) {
+    const bool alive = co_await transport_.Receive(space, Wait::kProgress);
+    if (!alive || transport_.received() == 0) {
       exchange.client_gone = true;
       co_return 0;
     }
-    size += received_;
+    size += transport_.received();
   }
   exchange.body_left -= size;
   exchange.body_done = exchange.body_left == 0;
@@ -579,9 +514,9 @@ asio::awaitable<std::size_t> HttpConnection::ReadChunkedPiece(Exchange& exchange
         buffer_.prepare(std::min(kHeadReadBytes, buffer_.max_size() - buffer_.size()));
     if (space.size() == 0) exchange.client_gone = true;  // a chunk's own head fills the buffer
     bool alive = false;
-    if (space.size() > 0) alive = co_await Receive(space, Wait::kProgress);
-    buffer_.commit(received_);
-    if (!alive || received_ == 0) {
+    if (space.size() > 0) alive = co_await transport_.Receive(space, Wait::kProgress);
+    buffer_.commit(transport_.received());
+    if (!alive || transport_.received() == 0) {
       exchange.client_gone = true;
       co_return 0;
     }
@@ -605,7 +540,7 @@ asio::awaitable<bool> HttpConnection::WriteReply(Exchange& exchange) {
   std::vector<iovec> pieces;
   pieces.push_back(AsPiece(head));
   if (!framing.has_body || response.source != nullptr) {
-    bool sent = co_await Send(pieces, false);
+    bool sent = co_await transport_.Send(pieces, false);
     if (sent && framing.has_body) sent = co_await WriteSource(exchange);
     co_return sent;
   }
@@ -618,7 +553,7 @@ asio::awaitable<bool> HttpConnection::WriteReply(Exchange& exchange) {
     }
     const auto& range = std::get<FileRange>(piece);
     if (range.size == 0) continue;
-    bool sent = co_await Send(pieces, true);
+    bool sent = co_await transport_.Send(pieces, true);
     if (!sent) co_return false;
     exchange.bytes_sent += in_pieces;
     in_pieces = 0;
@@ -626,7 +561,7 @@ asio::awaitable<bool> HttpConnection::WriteReply(Exchange& exchange) {
     sent = co_await SendFile(range, exchange.bytes_sent);
     if (!sent) co_return false;
   }
-  const bool sent = co_await Send(pieces, false);
+  const bool sent = co_await transport_.Send(pieces, false);
   if (sent) exchange.bytes_sent += in_pieces;
   co_return sent;
 }
@@ -651,7 +586,7 @@ asio::awaitable<bool> HttpConnection::WriteSource(Exchange& exchange) {
     pieces.push_back(AsPiece(frame));
     pieces.push_back(AsPiece(*piece));
     if (chunked) pieces.push_back(AsPiece("\r\n"));
-    const bool sent = co_await Send(pieces, false);
+    const bool sent = co_await transport_.Send(pieces, false);
     if (!sent) co_return false;
     exchange.bytes_sent += piece->size();
     if (piece->empty()) co_return true;
@@ -659,21 +594,21 @@ asio::awaitable<bool> HttpConnection::WriteSource(Exchange& exchange) {
 }
 
 asio::awaitable<void> HttpConnection::Linger() {
-  error_code error;
-  socket_.shutdown(tcp::socket::shutdown_send, error);
-  if (error) co_return;
-  StartWait(Wait::kLinger, kLingerTime);
+  const bool ended = co_await transport_.EndSending();
+  if (!ended) co_return;
+  transport_.StartWait(Wait::kLinger, kLingerTime);
   std::array<std::byte, 16 * 1024> sink;
   const asio::mutable_buffer space = asio::buffer(sink);
   while (true) {
-    const bool alive = co_await Receive(space, Wait::kLinger);
-    if (!alive || received_ == 0) co_return;
+    const bool alive = co_await transport_.Receive(space, Wait::kLinger);
+    if (!alive || transport_.received() == 0) co_return;
   }
 }
 
 void HttpConnection::Log(const Exchange& exchange, bool broken) {
   if (!shared_.log) return;
   const RequestLogEntry entry{.request = *exchange.request,
+                              .response = exchange.response,
                               .status = exchange.replied ? exchange.response.status : 0,
                               .operation = exchange.response.operation,
                               .bytes_received = exchange.bytes_received,
@@ -685,7 +620,8 @@ void HttpConnection::Log(const Exchange& exchange, bool broken) {
 }
 
 asio::awaitable<void> HttpConnection::Serve() {
-  while (!cut_) {
+  const bool open = co_await transport_.Open(buffer_);
+  while (open && !transport_.was_cut()) {
     Exchange exchange;
     const Head head = co_await ReadHead(exchange);
     if (head != Head::kRead) break;
@@ -702,16 +638,17 @@ asio::awaitable<void> HttpConnection::Serve() {
       co_await OnWorker(drop);
     }
     if (!sent) {
-      error_code ignored;
-      socket_.close(ignored);
+      transport_.Close();
       co_return;
     }
     if (!exchange.keep_alive) break;
   }
-  if (unread_body_ && !cut_) co_await Linger();
-  error_code ignored;
-  socket_.shutdown(tcp::socket::shutdown_both, ignored);
-  socket_.close(ignored);
+  if (unread_body_ && !transport_.was_cut()) {
+    co_await Linger();
+  } else if (open && transport_.encrypted()) {
+    co_await transport_.EndSending();
+  }
+  transport_.Close();
 }
 
 }  // namespace

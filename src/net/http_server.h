@@ -14,6 +14,8 @@
 
 namespace owlet::net {
 
+class TlsIdentity;
+
 /// The bounds of a server. Each stands for a promise: no client can make it keep more than this.
 struct ServerOptions {
   std::string host = "127.0.0.1";  // an IPv4 or IPv6 address, not a name
@@ -31,6 +33,8 @@ struct ServerOptions {
   /// The bodies on their way count as kUploads; a connection for which that has no room reads by
   /// smaller pieces, or is refused with kOverloaded. Null: unlimited.
   std::shared_ptr<MemoryBudget> memory;
+  /// With it, connections are TLS; plain HTTP is for clients on this machine only. Null: plain.
+  std::shared_ptr<const TlsIdentity> tls;
   std::chrono::milliseconds header_timeout{20'000};  // from the first byte to the end of the header
   std::chrono::milliseconds idle_timeout{75'000};    // between two requests
   std::chrono::milliseconds progress_timeout{60'000};  // without a byte of a body, in or out
@@ -39,6 +43,7 @@ struct ServerOptions {
 /// One finished (or broken off) request, for the request log.
 struct RequestLogEntry {
   const HttpRequest& request;
+  const HttpResponse& response;  // its body still whole
   int status;                    // 0: the client left before there was a reply
   std::string_view operation;    // HttpResponse::operation
   std::uint64_t bytes_received;  // of the body
@@ -50,8 +55,8 @@ struct RequestLogEntry {
 /// Called on an I/O thread after each request: must not block for long.
 using RequestLog = std::function<void(const RequestLogEntry&)>;
 
-/// An HTTP/1.1 server (RFC 9112) over plain TCP, with keep-alive, pipelining, chunked bodies both
-/// ways, HEAD, `Expect: 100-continue` and sendfile(2).
+/// An HTTP/1.1 server (RFC 9112) over TCP, or TLS on the same port, with keep-alive, pipelining,
+/// chunked bodies both ways, HEAD, `Expect: 100-continue` and sendfile(2).
 ///
 /// I/O threads never run a service's code: OnRequest, OnBody, OnEnd, OnError, BodySource::Next and
 /// the destructor of a handler run on `worker_threads` threads, one call of a request at a time. A
