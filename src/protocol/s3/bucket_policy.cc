@@ -17,8 +17,8 @@ Result<aws::s3::GetBucketPolicyOutput> GetBucketPolicy(
   return aws::s3::GetBucketPolicyOutput{.policy = *std::move(policy)};
 }
 
-Result<Nothing> PutBucketPolicy(ObjectStore& store, const Context& context,
-                                const aws::s3::PutBucketPolicyRequest& request) {
+Result<Answer<Nothing>> PutBucketPolicy(ObjectStore& store, const Context& context,
+                                        const aws::s3::PutBucketPolicyRequest& request) {
   OWLET_TRY(const auto bucket, store::BucketName::Parse(request.bucket));
   const auto parsed = access::PolicyDocument::Parse(request.policy, access::PolicyUse::kResource);
   if (!parsed) {
@@ -32,7 +32,10 @@ Result<Nothing> PutBucketPolicy(ObjectStore& store, const Context& context,
   }
   OWLET_CHECK_OK(store.SetBucketSetting(context.principal, bucket, BucketSetting::kPolicy,
                                         request.policy, "s3:PutBucketPolicy"));
-  return Nothing();
+  constexpr int kNoContent = 204;
+  Answer<Nothing> answer;
+  answer.parts.status = kNoContent;
+  return answer;
 }
 
 Result<aws::s3::GetBucketPolicyStatusOutput> GetBucketPolicyStatus(

@@ -100,8 +100,8 @@ using protocol::Nothing;
                                            const aws::s3::PutBucketAclRequest& request);
 [[nodiscard]] Result<aws::s3::GetBucketPolicyOutput> GetBucketPolicy(
     ObjectStore& store, const Context& context, const aws::s3::GetBucketPolicyRequest& request);
-[[nodiscard]] Result<Nothing> PutBucketPolicy(ObjectStore& store, const Context& context,
-                                              const aws::s3::PutBucketPolicyRequest& request);
+[[nodiscard]] Result<Answer<Nothing>> PutBucketPolicy(
+    ObjectStore& store, const Context& context, const aws::s3::PutBucketPolicyRequest& request);
 [[nodiscard]] Result<Nothing> DeleteBucketPolicy(ObjectStore& store, const Context& context,
                                                  const aws::s3::DeleteBucketPolicyRequest& request);
 
