@@ -81,8 +81,8 @@ class OwletServer:
         import boto3
         from botocore.config import Config
         return boto3.client(
-            service, endpoint_url=self.endpoint, region_name=self.facts["region"],
-            **{"aws_access_key_id": self.facts["access_key_id"],
+            service, region_name=self.facts["region"],
+            **{"endpoint_url": self.endpoint, "aws_access_key_id": self.facts["access_key_id"],
                "aws_secret_access_key": self.facts["secret_access_key"],
                "config": Config(retries={"max_attempts": 1}), **more})
 

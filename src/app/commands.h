@@ -37,6 +37,11 @@ struct SqlOptions {
 [[nodiscard]] int Submit(const Settings& settings, const SubmitOptions& options);
 [[nodiscard]] int Sql(const Settings& settings, const SqlOptions& options);
 [[nodiscard]] int Explain(const Settings& settings, const SqlOptions& options);
+/// Reads every byte of the data folder back and compares it with its checksum; what is damaged is
+/// printed.
+[[nodiscard]] int Scrub(const Settings& settings);
+/// Makes a new folder a copy of the data folder, while its server goes on.
+[[nodiscard]] int Backup(const Settings& settings, const std::string& folder);
 [[nodiscard]] int Doctor(const Settings& settings);
 [[nodiscard]] int Version();
 /// "owlet 0.1.0 (DuckDB 1.5.5)".

@@ -23,6 +23,7 @@ struct Request {
   owlet::app::RunOptions run;
   owlet::app::SubmitOptions submit;
   owlet::app::SqlOptions sql;
+  std::string backup_folder;
   std::function<int(const Settings&)> act;
 };
 
@@ -139,6 +140,36 @@ void AddSql(CLI::App& app, Request& request) {
   });
 }
 
+void AddUpkeep(CLI::App& app, Request& request) {
+  auto* scrub = app.add_subcommand("scrub", "Read everything back and say what is damaged");
+  AddSettings(*scrub, request);
+  scrub->footer(
+      "Examples:\n"
+      "  owlet scrub --data ./data\n"
+      "The names of damaged objects go to standard output, a line each. The exit code is 0 when "
+      "there are\n"
+      "none, else 1. The server of the folder goes on meanwhile.");
+  scrub->callback([&] { request.act = owlet::app::Scrub; });
+
+  auto* backup = app.add_subcommand("backup", "Copy the data folder while its server goes on");
+  AddSettings(*backup, request);
+  backup->add_option("DIR", request.backup_folder, "A new or empty folder of this machine");
+  backup->footer(
+      "Examples:\n"
+      "  owlet backup --data ./data /backups/monday\n"
+      "  owlet serve --data /backups/monday      # the copy is a data folder itself\n"
+      "  cp -a /backups/monday ./data            # restores it, once the old folder is moved away\n"
+      "It holds everything that was acknowledged when it began, identities and their keys "
+      "included.\n"
+      "Checksums are compared on the way: the exit code is 1 when something was damaged "
+      "already.");
+  backup->callback([&] {
+    request.act = [&request](const Settings& settings) {
+      return owlet::app::Backup(settings, request.backup_folder);
+    };
+  });
+}
+
 void AddSmallCommands(CLI::App& app, Request& request) {
   auto* doctor = app.add_subcommand("doctor", "Say what is missing on this machine");
   AddSettings(*doctor, request);
@@ -193,6 +224,7 @@ int main(int argc, char** argv) {
   AddRun(app, request);
   AddSubmit(app, request);
   AddSql(app, request);
+  AddUpkeep(app, request);
   AddSmallCommands(app, request);
 
   if (argc < 2) {

@@ -21,6 +21,21 @@ void BoundHeaps() {
   mallopt(M_ARENA_MAX, static_cast<int>(std::max(2U, std::thread::hardware_concurrency())));
 }
 
+/// How clients reach the server by TLS, those that know AWS's own names too.
+void ExplainTls(const Settings& settings, const std::string& address,
+                const std::string& authority) {
+  const std::string port = address.substr(address.rfind(':') + 1);
+  fmt::print(
+      "HTTPS on the same port (plain HTTP is for this machine only):\n"
+      "  authority      {0}\n"
+      "  export AWS_ENDPOINT_URL=https://localhost:{1} AWS_CA_BUNDLE={0}\n"
+      "Clients that only know BUCKET.s3.{2}.amazonaws.com, in place of AWS_ENDPOINT_URL:\n"
+      "  sudo cp {0} /usr/local/share/ca-certificates/owlet.crt && sudo update-ca-certificates\n"
+      "  serve with --listen 127.0.0.1:443, and the names lead here by a line of /etc/hosts each,\n"
+      "  or by one of dnsmasq: address=/s3.{2}.amazonaws.com/127.0.0.1\n",
+      authority, port, settings.region);
+}
+
 }  // namespace
 
 int Serve(const Settings& settings) {
@@ -46,6 +61,9 @@ int Serve(const Settings& settings) {
       "Ctrl-C stops it.\n",
       (*server)->address(), (*server)->spark_address(), settings.data.string(), key_id, secret,
       settings.region);
+  if (settings.tls) {
+    ExplainTls(settings, (*server)->address(), (*server)->authority().string());
+  }
   for (const Server::RootKey& key : (*server)->other_root_keys()) {
     fmt::print("Account {}: access key {}, secret key {}\n", key.account_id, key.access_key_id,
                key.secret_access_key);

@@ -34,14 +34,18 @@
 #include "core/store/lifecycle.h"
 #include "core/store/object_store.h"
 #include "net/http_server.h"
+#include "net/tls.h"
 #include "protocol/athena/athena_service.h"
 #include "protocol/common/service_router.h"
 #include "protocol/emr/emr_service.h"
 #include "protocol/glue/glue_service.h"
 #include "protocol/iam/iam_service.h"
+#include "protocol/s3/access_log.h"
 #include "protocol/s3/s3_service.h"
+#include "protocol/s3/website.h"
 #include "protocol/spark_connect/server.h"
 #include "protocol/sts/sts_service.h"
+#include "protocol/upkeep/upkeep_service.h"
 
 namespace owlet::app {
 
@@ -67,17 +71,57 @@ struct Server::Parts {
   std::unique_ptr<TokenIdentity> tokens;
   std::unique_ptr<python::WarmScriptRunner> scripts;
   std::unique_ptr<jobs::Clusters> clusters;
-  std::unique_ptr<net::HttpService> s3, glue, athena, emr, iam, sts;
+  std::unique_ptr<upkeep::UpkeepService> upkeep;
+  std::unique_ptr<net::HttpService> s3, website, glue, athena, emr, iam, sts;
+  std::unique_ptr<s3::AccessLog> access_log;
   protocol::ServiceRouter router;
   std::unique_ptr<net::HttpServer> http;
   std::unique_ptr<spark_connect::Server> spark;
   std::string region;
   std::string spark_host;
+  std::filesystem::path tls_authority;
 
   Status OpenCore(const Settings& settings);
   Status OpenJobs(const Settings& settings);
   Status Listen(const Settings& settings);
+  Result<std::shared_ptr<const net::TlsIdentity>> MakeIdentity(const Settings& settings);
 };
+
+namespace {
+
+/// All names under which clients may know this server: this machine's, and AWS's own for those that
+/// cannot be given another.
+std::vector<std::string> CertificateNames(const Settings& settings, const std::string& host) {
+  std::vector<std::string> names = {"localhost",      "*.localhost", "s3.localhost",
+                                    "*.s3.localhost", "127.0.0.1",   "::1"};
+  if (!IsLoopback(host) && host != "0.0.0.0" && host != "::") names.push_back(host);
+  if (!settings.domain.empty()) {
+    names.push_back(settings.domain);
+    names.push_back("*." + settings.domain);
+  }
+  for (const std::string_view service : {"s3", "sts", "iam"}) {
+    names.push_back(fmt::format("{}.amazonaws.com", service));
+  }
+  names.emplace_back("*.s3.amazonaws.com");
+  names.push_back(fmt::format("*.s3.{}.amazonaws.com", settings.region));
+  for (const std::string_view service :
+       {"s3", "athena", "glue", "elasticmapreduce", "emr-serverless", "sts"}) {
+    names.push_back(fmt::format("{}.{}.amazonaws.com", service, settings.region));
+  }
+  return names;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const net::TlsIdentity>> Server::Parts::MakeIdentity(
+    const Settings& settings) {
+  OWLET_TRY(const auto address, SplitAddress(settings.listen));
+  OWLET_TRY(
+      const net::LocalAuthority files,
+      net::EnsureLocalAuthority(folder.root() / "tls", CertificateNames(settings, address.first)));
+  tls_authority = files.authority;
+  return net::TlsIdentity::Load(files.certificate, files.key);
+}
 
 Status Server::Parts::OpenCore(const Settings& settings) {
   region = settings.region;
@@ -147,26 +191,36 @@ Status Server::Parts::OpenJobs(const Settings& settings) {
 Status Server::Parts::Listen(const Settings& settings) {
   const protocol::ServiceEnvironment environment{
       .authenticator = authenticator.get(), .clock = &clock, .default_region = settings.region};
-  s3 = s3::MakeService(*objects, environment);
+  s3 = s3::MakeService(*objects, environment, settings.domain);
   glue = glue::MakeGlueService(*catalog, environment);
   athena = athena::MakeAthenaService(*queries, *workgroups, *catalog, environment);
   emr = emr::MakeEmrService(*clusters, environment);
   iam = iam::MakeIamService(*accounts, *authorizer, environment);
   sts = sts::MakeStsService(*accounts, *authorizer, *oidc_keys, environment);
-  router.Add(aws::s3::kService, *s3);
+  upkeep = std::make_unique<upkeep::UpkeepService>(*objects, environment);
+  website = std::make_unique<s3::WebsiteFront>(*objects, *s3, settings.domain);
+  router.Add(aws::s3::kService, *website);
   router.Add(aws::glue::kService, *glue);
   router.Add(aws::athena::kService, *athena);
   router.Add(aws::emr::kService, *emr);
   router.Add(aws::iam::kService, *iam);
   router.Add(aws::sts::kService, *sts);
+  router.Add(upkeep::UpkeepService::kSchema, *upkeep);
 
+  access_log = std::make_unique<s3::AccessLog>(
+      *objects, *accounts, clock,
+      s3::AccessLog::Options{.domain = settings.domain, .region = settings.region});
   OWLET_TRY(const auto address, SplitAddress(settings.listen));
   net::ServerOptions http_options;
   http_options.host = address.first;
   http_options.port = address.second;
   http_options.memory = memory;
+  if (settings.tls) {
+    OWLET_TRY(http_options.tls, MakeIdentity(settings));
+  }
   OWLET_TRY(http,
-            net::HttpServer::Start(http_options, router, [](const net::RequestLogEntry& entry) {
+            net::HttpServer::Start(http_options, router, [this](const net::RequestLogEntry& entry) {
+              access_log->Note(entry);
               log::info("{} {} {} {} {} in {} out {} {:.1f} ms{}", entry.request.remote_address,
                         entry.request.method, entry.request.raw_path,
                         entry.operation.empty() ? "-" : entry.operation, entry.status,
@@ -214,6 +268,8 @@ std::string Server::spark_address() const {
   return JoinAddress(parts_->spark_host, parts_->spark->port());
 }
 
+const std::filesystem::path& Server::authority() const { return parts_->tls_authority; }
+
 const std::pair<std::string, std::string>& Server::root_key() const {
   return parts_->accounts->main().root_key();
 }
@@ -235,7 +291,9 @@ void Server::Stop() {
   if (parts_->clusters != nullptr) parts_->clusters->Stop();
   if (parts_->queries != nullptr) parts_->queries->Stop();
   if (parts_->spark != nullptr) parts_->spark->Stop();
+  if (parts_->upkeep != nullptr) parts_->upkeep->Stop();
   if (parts_->http != nullptr) parts_->http->Stop(std::chrono::seconds(5));
+  if (parts_->access_log != nullptr) parts_->access_log->Stop();
   parts_.reset();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -38,6 +39,9 @@ class Server {
   /// Begins to keep a warm Python process for steps (core/python/warm_script_runner.h); returns at
   /// once. For a server that stays: it costs a second of a core, and memory of its own.
   void WarmUp();
+
+  /// With --tls: the certificate that clients are to trust; else empty.
+  [[nodiscard]] const std::filesystem::path& authority() const;
 
   struct RootKey {
     std::string account_id;

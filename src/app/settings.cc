@@ -160,6 +160,22 @@ Status SetLifecycleDay(Settings& settings, const std::string& text) {
   return {};
 }
 
+/// A DNS name with letters of one case, so that names of hosts can be compared with it.
+Status SetDomain(Settings& settings, const std::string& text) {
+  constexpr std::size_t kLongest = 200;
+  const bool good =
+      text.size() <= kLongest && !text.starts_with('.') && !text.ends_with('.') &&
+      std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+      });
+  if (!good) {
+    return Fail(Reason::kInvalidArgument,
+                fmt::format("a host name in small letters, like s3.example.test: \"{}\"", text));
+  }
+  settings.domain = text;
+  return {};
+}
+
 constexpr SettingEntry kEntries[] = {
     {"data", "The data folder", SetData},
     {"listen", "HOST:PORT of the AWS services; port 0: any free one",
@@ -181,6 +197,10 @@ constexpr SettingEntry kEntries[] = {
     {"lifecycle_day", "Seconds of a day of S3's lifecycle rules, for tests", SetLifecycleDay},
     {"anonymous", "No authentication; on loopback only",
      [](Settings& s, const std::string& text) { return SetFlag(s.anonymous, text); }, true},
+    {"tls", "HTTPS on the address of the AWS services, by a certificate authority of this folder's",
+     [](Settings& s, const std::string& text) { return SetFlag(s.tls, text); }, true},
+    {"domain", "The host name below which S3's buckets have names of their own: BUCKET.DOMAIN",
+     SetDomain},
     {"allow_remote", "Allow listening beyond loopback, without encryption",
      [](Settings& s, const std::string& text) { return SetFlag(s.allow_remote, text); }, true}};
 
@@ -338,11 +358,12 @@ Status CheckSettings(const Settings& settings) {
   for (const std::string& address : {settings.listen, settings.spark_listen}) {
     OWLET_TRY(const auto parts, SplitAddress(address));
     if (IsLoopback(parts.first)) continue;
+    const bool encrypted = settings.tls && address == settings.listen;
     if (settings.anonymous) {
       return Fail(Reason::kInvalidArgument,
                   fmt::format("--anonymous serves on loopback only, not on {}", address));
     }
-    if (!settings.allow_remote) {
+    if (!settings.allow_remote && !encrypted) {
       return Fail(Reason::kInvalidArgument,
                   fmt::format("{} is reachable from other machines, without encryption: give "
                               "--allow-remote if that is what you want",

@@ -33,6 +33,8 @@ struct Settings {
   std::string python;                    // --python: the interpreter of Spark steps
   bool anonymous = false;                // --anonymous
   bool allow_remote = false;             // --allow-remote
+  bool tls = false;                      // --tls: HTTPS on `listen`, by a local authority
+  std::string domain;                    // --domain: BUCKET.<domain> is virtual-host style
   std::string object_ownership = "BucketOwnerEnforced";  // --object-ownership: of new buckets
   int lifecycle_day_seconds = 86400;  // --lifecycle-day: how long a day of lifecycle rules is
   /// OWLET_ROOT_ACCESS_KEY_ID and OWLET_ROOT_SECRET_ACCESS_KEY.
