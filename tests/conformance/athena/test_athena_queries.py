@@ -194,7 +194,7 @@ def environment(server, monkeypatch):
 
 
 def test_pyathena(environment, people, bucket_name):
-    pyathena = pytest.importorskip("pyathena")
+    import pyathena
     with pyathena.connect(s3_staging_dir=f"s3://{bucket_name}/py/", schema_name="queries") as connection:
         cursor = connection.cursor()
         cursor.execute("SELECT TIMESTAMP '2024-01-01 10:00:00', DECIMAL '1.20', ARRAY[1, 2], X'6162', DATE '2024-01-01'")
@@ -208,7 +208,7 @@ def test_pyathena(environment, people, bucket_name):
 
 @pytest.mark.parametrize("approach", ["plain", "ctas", "unload"])
 def test_awswrangler(environment, bucket_name, run, approach):
-    wr = pytest.importorskip("awswrangler")
+    import awswrangler as wr
     import pandas
     frame = pandas.DataFrame({"id": [1, 2, 3], "name": ["a", "b", None], "dt": ["x", "x", "y"]})
     wr.s3.to_parquet(frame, path=f"s3://{bucket_name}/wr/", dataset=True, database="queries", table="wr",

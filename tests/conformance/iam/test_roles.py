@@ -116,9 +116,9 @@ def test_pyathena_under_a_role(server, assume, bucket, table):
 
 
 def test_awswrangler_under_a_role(server, assume, bucket, monkeypatch):
+    import awswrangler as wr
     import boto3
     import pandas
-    wr = pytest.importorskip("awswrangler")
     monkeypatch.setenv("AWS_ENDPOINT_URL", server.endpoint)
     session = boto3.Session(region_name="us-east-1", **assume(*one_prefix(bucket, "mine")))
     frame = pandas.DataFrame({"n": [1, 2]})

@@ -2,8 +2,6 @@
 
 import pytest
 
-pyspark = pytest.importorskip("pyspark")
-
 
 @pytest.fixture(scope="module")
 def spark(server):
