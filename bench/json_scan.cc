@@ -91,7 +91,7 @@ std::size_t Decode(const Blocks& blocks, const owlet::plan::Schema& schema,
 
 std::size_t Infer(const Blocks& blocks, const scan::JsonKernel& kernel) {
   const scan::JsonOptions options;
-  scan::JsonSchemaReader reader(options, kernel);
+  scan::JsonSchemaReader reader(options, nullptr, kernel);
   blocks.Each([&](const scan::LineBlock& block) { static_cast<void>(reader.AddBlock(block)); });
   return reader.shape().ToSchema(options).size();
 }

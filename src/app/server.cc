@@ -160,10 +160,12 @@ Status Server::Parts::OpenCore(const Settings& settings) {
       *objects, std::chrono::seconds(settings.lifecycle_day_seconds));
   catalog = std::make_unique<catalog::Catalog>(catalog::Catalog::Options{.region = settings.region},
                                                *kv, *authorizer, clock);
-  OWLET_TRY(engine,
-            engine::Engine::Open(
-                {.spill_folder = folder.spill(), .memory = memory, .threads = settings.threads},
-                *objects, *catalog));
+  OWLET_TRY(engine, engine::Engine::Open({.spill_folder = folder.spill(),
+                                          .memory = memory,
+                                          .threads = settings.threads,
+                                          .cache_folder = folder.cache(),
+                                          .cache_bytes = settings.cache_limit_bytes},
+                                         *objects, *catalog));
   return {};
 }
 

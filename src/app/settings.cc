@@ -133,6 +133,11 @@ Status SetThreads(Settings& settings, const std::string& text) {
   return {};
 }
 
+Status SetCacheLimit(Settings& settings, const std::string& text) {
+  OWLET_TRY(settings.cache_limit_bytes, ParseSize(text));
+  return {};
+}
+
 Status SetPython(Settings& settings, const std::string& text) {
   settings.python = text;
   return {};
@@ -190,6 +195,8 @@ constexpr SettingEntry kEntries[] = {
      SetOidcKeys},
     {"memory_limit", "Memory of the server, like 4GB or 512MiB", SetMemoryLimit},
     {"threads", "Threads of queries; 0: all cores", SetThreads},
+    {"cache_limit", "Disk space for columns of text files read before, like 4GB; 0: none",
+     SetCacheLimit},
     {"python", "The Python of Spark steps (with pyspark-client)", SetPython},
     {"object_ownership",
      "Of new S3 buckets: BucketOwnerEnforced, BucketOwnerPreferred, ObjectWriter",

@@ -30,11 +30,12 @@ struct Settings {
   std::filesystem::path oidc_keys;               // --oidc-keys
   std::uint64_t memory_limit_bytes = 0;  // --memory-limit "4GB"; 0: a share of the machine's
   int threads = 0;                       // --threads; 0: all cores
-  std::string python;                    // --python: the interpreter of Spark steps
-  bool anonymous = false;                // --anonymous
-  bool allow_remote = false;             // --allow-remote
-  bool tls = false;                      // --tls: HTTPS on `listen`, by a local authority
-  std::string domain;                    // --domain: BUCKET.<domain> is virtual-host style
+  std::uint64_t cache_limit_bytes = 4ULL << 30;  // --cache-limit: of columns read before; 0: none
+  std::string python;                            // --python: the interpreter of Spark steps
+  bool anonymous = false;                        // --anonymous
+  bool allow_remote = false;                     // --allow-remote
+  bool tls = false;                              // --tls: HTTPS on `listen`, by a local authority
+  std::string domain;                            // --domain: BUCKET.<domain> is virtual-host style
   std::string object_ownership = "BucketOwnerEnforced";  // --object-ownership: of new buckets
   int lifecycle_day_seconds = 86400;  // --lifecycle-day: how long a day of lifecycle rules is
   /// OWLET_ROOT_ACCESS_KEY_ID and OWLET_ROOT_SECRET_ACCESS_KEY.

@@ -79,7 +79,7 @@ class DuckDbEngine final : public Engine {
 
   Result<Prepared> Prepare(const plan::NodePtr& query, const ExecutionContext& context) {
     auto state = duckdb::make_shared_ptr<StatementState>(
-        context, objects_, runtime_->memory().limit(MemoryShare::kEngine));
+        context, objects_, runtime_->memory().limit(MemoryShare::kEngine), runtime_->columns());
     StatementLeaves leaves(*runtime_, *state, query);
     OWLET_TRY(LoweredQuery lowered, LowerToSql(query, context.session, leaves));
     state->origins() = std::move(lowered.origins);

@@ -42,6 +42,10 @@ struct EngineOptions {
   std::filesystem::path spill_folder;
   std::shared_ptr<MemoryBudget> memory;  // none: one of the machine's size
   int threads = 0;                       // 0: all cores
+  /// Where columns of text files are kept that were read before, and how many bytes of them at
+  /// most; 0: none.
+  std::filesystem::path cache_folder = {};
+  std::uint64_t cache_bytes = 0;
 };
 
 /// Counted while a statement runs; each value only grows. Thread-safe to read.

@@ -18,8 +18,14 @@ void EngineTest::SetUp() {
       store::ObjectStore::Open({.blobs = folder_ / "blobs"}, *kv_, authorizer_, clock_).value();
   catalog_ =
       std::make_unique<catalog::Catalog>(catalog::Catalog::Options{}, *kv_, authorizer_, clock_);
-  engine_ =
-      Engine::Open({.spill_folder = folder_ / "spill", .threads = 2}, *objects_, *catalog_).value();
+  std::filesystem::create_directories(folder_ / "cache");
+  engine_ = Engine::Open({.spill_folder = folder_ / "spill",
+                          .memory = nullptr,
+                          .threads = 2,
+                          .cache_folder = folder_ / "cache",
+                          .cache_bytes = 256 << 20},
+                         *objects_, *catalog_)
+                .value();
   ASSERT_TRUE(objects_->CreateBucket(root_, store::BucketName::Parse("data").value()));
 }
 

@@ -44,6 +44,38 @@ TEST_F(EngineTest, InfersAndReadsJson) {
                   "\"g\":null,\"h\":null}"));
 }
 
+TEST_F(EngineTest, ReadsJsonAgainAsItIsThen) {
+  const auto read = [&] { return Read("json", "s3://data/again/").value(); };
+  PutObject("again/a.json", "{\"n\":1,\"s\":\"x\"}\n{\"n\":2}\n");
+  const std::vector<std::string> first = {R"({"n":1,"s":"x"})", R"({"n":2,"s":null})"};
+  EXPECT_EQ(Rows(read()).value(), first);
+  EXPECT_EQ(Rows(read()).value(), first);
+  // A reader with a schema of its own, and with other options.
+  const plan::Schema texts =
+      MakeSchema({{"n", plan::Type::Varchar()}, {"s", plan::Type::Varchar()}});
+  EXPECT_EQ(ReadRows("json", "s3://data/again/", {{"mode", "FAILFAST"}}, texts).value(),
+            (std::vector<std::string>{R"({"n":"1","s":"x"})", R"({"n":"2","s":null})"}));
+  const auto described = read();
+  PutObject("again/a.json", "{\"n\":3,\"s\":\"yy\"}\n");
+  EXPECT_EQ(Rows(described).value(), std::vector<std::string>{R"({"n":3,"s":"yy"})"});
+  PutObject("again/b.json", "{\"n\":4}\n");
+  EXPECT_EQ(Rows(read()).value(),
+            (std::vector<std::string>{R"({"n":3,"s":"yy"})", R"({"n":4,"s":null})"}));
+}
+
+TEST_F(EngineTest, CountsTheBytesOfWhatItNeedNotRead) {
+  PutObject("again/a.json", "{\"n\":1,\"s\":\"x\"}\n{\"n\":2}\n");
+  const auto plan = Read("json", "s3://data/again/").value();
+  std::vector<std::uint64_t> scanned;
+  for (int i = 0; i < 2; ++i) {
+    const auto stream = engine_->Execute(plan, Context()).value();
+    while (stream->Next().value()) {
+    }
+    scanned.push_back(stream->progress().bytes_scanned);
+  }
+  EXPECT_EQ(scanned, (std::vector<std::uint64_t>{24, 24}));
+}
+
 TEST_F(EngineTest, KeepsCorruptRecords) {
   PutObject("in/a.json",
             "{\"a\":1}\n{\"a\":\n{\"a\":2} trailing\n[{\"a\":5},{\"a\":6}]\n5\n\"s\"\n\n   \nnull\n"

@@ -87,7 +87,7 @@ Result<plan::Schema> EngineRelationSource::InferSchema(const std::string& format
                                                        const plan::SessionSettings& session,
                                                        std::vector<FoundFile> files) {
   if (format == "text") {
-    return InferTextSchema(format, read.options, session, {}, threads_, context_.stop);
+    return InferTextSchema(format, read.options, session, {}, threads_, context_.stop, nullptr);
   }
   if (const auto given = FindOption(read.options, kAvroSchemaOption); given && format == "avro") {
     OWLET_TRY(const auto parsed, scan::AvroSchema::Parse(*given));
@@ -128,7 +128,7 @@ Result<plan::Schema> EngineRelationSource::InferSchema(const std::string& format
   } else if (format == "json" || format == "csv") {
     OWLET_TRY(schema, InferTextSchema(format, read.options, session,
                                       StoreInputs(files, objects_, *context_.principal), threads_,
-                                      context_.stop));
+                                      context_.stop, runtime_.columns().get()));
   } else {
     return Fail(Reason::kNotImplemented, "reading files of the format " + format);
   }

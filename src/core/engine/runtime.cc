@@ -80,7 +80,12 @@ Result<std::unique_ptr<Runtime>> Runtime::Open(const EngineOptions& options) {
     Run(connection, "SET GLOBAL allowed_directories = ['s3://', 'hdfs://']");
     Run(connection, "SET GLOBAL enable_external_access = false");
     Run(connection, "SET GLOBAL lock_configuration = true");
-    return std::unique_ptr<Runtime>(new Runtime(std::move(database), memory));
+    std::shared_ptr<scan::ColumnCache> columns;
+    if (options.cache_bytes > 0) {
+      columns = std::make_shared<scan::ColumnCache>(scan::ColumnCache::Options{
+          .folder = options.cache_folder, .disk_bytes = options.cache_bytes, .memory = memory});
+    }
+    return std::unique_ptr<Runtime>(new Runtime(std::move(database), memory, std::move(columns)));
   });
 }
 

@@ -6,6 +6,7 @@
 #include "base/memory_budget.h"
 #include "base/result.h"
 #include "core/engine/engine.h"
+#include "core/scan/column_cache.h"
 
 namespace owlet::engine {
 
@@ -20,11 +21,15 @@ class Runtime {
     return std::make_unique<duckdb::Connection>(*database_);
   }
   [[nodiscard]] MemoryBudget& memory() { return *memory_; }
+  /// Columns of text files that were read before; null: none are kept.
+  [[nodiscard]] const std::shared_ptr<scan::ColumnCache>& columns() const { return columns_; }
 
  private:
-  Runtime(std::unique_ptr<duckdb::DuckDB> database, std::shared_ptr<MemoryBudget> memory)
-      : memory_(std::move(memory)), database_(std::move(database)) {}
+  Runtime(std::unique_ptr<duckdb::DuckDB> database, std::shared_ptr<MemoryBudget> memory,
+          std::shared_ptr<scan::ColumnCache> columns)
+      : memory_(std::move(memory)), columns_(std::move(columns)), database_(std::move(database)) {}
   std::shared_ptr<MemoryBudget> memory_;
+  std::shared_ptr<scan::ColumnCache> columns_;
   std::unique_ptr<duckdb::DuckDB> database_;
 };
 

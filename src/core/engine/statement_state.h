@@ -12,6 +12,7 @@
 #include "core/engine/engine.h"
 #include "core/engine/file_listing.h"
 #include "core/plan/resolved.h"
+#include "core/scan/column_cache.h"
 #include "core/store/object_store.h"
 
 namespace owlet::engine {
@@ -37,10 +38,15 @@ class StatementState final : public duckdb::ClientContextState {
  public:
   static constexpr const char* kKey = "owlet_statement";
 
-  /// `memory_limit` is what the message of a statement that needs more names.
+  /// `memory_limit` is what the message of a statement that needs more names; `columns` what scans
+  /// of text use and fill, if anything.
   StatementState(ExecutionContext context, store::ObjectStore& objects,
-                 std::uint64_t memory_limit = 0)
-      : context_(std::move(context)), objects_(objects), memory_limit_(memory_limit) {}
+                 std::uint64_t memory_limit = 0,
+                 std::shared_ptr<scan::ColumnCache> columns = nullptr)
+      : context_(std::move(context)),
+        objects_(objects),
+        memory_limit_(memory_limit),
+        columns_(std::move(columns)) {}
 
   /// The statement that `context` runs. Throws when there is none: files of the store are read by
   /// statements only.
@@ -49,6 +55,8 @@ class StatementState final : public duckdb::ClientContextState {
   [[nodiscard]] const ExecutionContext& context() const { return context_; }
   [[nodiscard]] store::ObjectStore& objects() { return objects_; }
   [[nodiscard]] const access::Principal& principal() const { return *context_.principal; }
+
+  [[nodiscard]] const std::shared_ptr<scan::ColumnCache>& columns() const { return columns_; }
 
   std::vector<std::unique_ptr<ScanLeaf>>& scans() { return scans_; }
   std::vector<std::unique_ptr<LocalLeaf>>& locals() { return locals_; }
@@ -73,6 +81,7 @@ class StatementState final : public duckdb::ClientContextState {
   const ExecutionContext context_;
   store::ObjectStore& objects_;
   const std::uint64_t memory_limit_;
+  const std::shared_ptr<scan::ColumnCache> columns_;
   std::vector<std::unique_ptr<ScanLeaf>> scans_;
   std::vector<std::unique_ptr<LocalLeaf>> locals_;
   std::vector<std::shared_ptr<const plan::Origin>> origins_;

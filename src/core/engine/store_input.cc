@@ -19,6 +19,13 @@ class StoreByteSource final : public scan::ByteSource {
     if (statement_ != nullptr) statement_->CountBytes(size);
     return size;
   }
+  /// Nothing of what is encrypted is kept in the clear.
+  std::uint64_t version() const override {
+    return reader_.encrypted() ? 0 : reader_.info().generation;
+  }
+  void CountKnown(std::uint64_t bytes) override {
+    if (statement_ != nullptr) statement_->CountBytes(bytes);
+  }
 
  private:
   store::ObjectReader reader_;

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "core/catalog/model.h"
 #include "core/engine/regex_decoder.h"
+#include "core/plan/type_names.h"
 #include "core/scan/csv_decoder.h"
 #include "core/scan/csv_inference.h"
+#include "core/scan/json_columns.h"
 #include "core/scan/json_decoder.h"
 #include "core/scan/json_inference.h"
 #include "core/scan/json_line_decoder.h"
@@ -57,6 +60,37 @@ Result<scan::JsonOptions> ReadJsonOptions(const plan::Options& options,
   return hive;
 }
 
+// Lines of standard JSON are the same rows to Spark whatever its options say.
+const std::string kCachedJson = "json";
+
+bool ReadsCorruptRecords(const plan::Schema& columns, const scan::JsonOptions& options) {
+  return !options.hive && std::ranges::any_of(columns, [&](const plan::Field& field) {
+    return field.name == options.corrupt_column;
+  });
+}
+
+/// All that decides what a value of another than the plain kinds becomes.
+std::string Fingerprint(const plan::Options& options, const plan::SessionSettings& session) {
+  std::string text = session.time_zone + '\0' + CorruptColumn(session) + '\0';
+  for (const auto& [name, value] : options) text += name + '=' + value + '\0';
+  return text;
+}
+
+void NameCachedColumns(const plan::Options& options, const plan::SessionSettings& session,
+                       const scan::JsonOptions& json, scan::TextScan& scan) {
+  const std::string fingerprint = Fingerprint(options, session);
+  scan.cache_form = json.hive ? "hive" + fingerprint : kCachedJson;
+  for (const plan::Field& field : scan.columns) {
+    scan::WantedColumn wanted{.member = field.name};
+    wanted.typed = field.name + '\0' + plan::SignatureTypeName(field.type) + '\0' + fingerprint;
+    if (field.type.SameIgnoringNulls(plan::Type::Varchar()) ||
+        field.type.id() != plan::TypeId::kVarchar) {
+      wanted.plain = scan::PlainKindOf(field.type.id());
+    }
+    scan.wanted.push_back(std::move(wanted));
+  }
+}
+
 Result<scan::CsvOptions> ReadCsvOptions(const plan::Options& options,
                                         const plan::SessionSettings& session) {
   const auto serde = FindOption(options, kSerDeOption);
@@ -70,7 +104,8 @@ Result<scan::TextScan> MakeTextScan(const plan::TableSource& source,
                                     const plan::SessionSettings& session,
                                     const std::vector<std::size_t>& fields,
                                     std::vector<scan::ColumnFilter> filters,
-                                    std::vector<scan::InputFile> files) {
+                                    std::vector<scan::InputFile> files,
+                                    std::shared_ptr<scan::ColumnCache> columns) {
   scan::TextScan scan;
   scan.files = std::move(files);
   scan.columns = Project(source.file_schema, fields);
@@ -85,9 +120,14 @@ Result<scan::TextScan> MakeTextScan(const plan::TableSource& source,
     };
     // Hive's readers look at a record as a whole before anything is left out.
     if (options->hive) filters.clear();
-    scan.make_block_decoder = [options, columns = scan.columns, filters = std::move(filters)] {
+    scan.filters = std::move(filters);
+    scan.make_block_decoder = [options, columns = scan.columns, filters = scan.filters] {
       return std::make_unique<scan::JsonLineDecoder>(columns, options, filters);
     };
+    if (columns && !ReadsCorruptRecords(scan.columns, *options)) {
+      scan.cache = std::move(columns);
+      NameCachedColumns(source.options, session, *options, scan);
+    }
     return scan;
   }
   if (FindOption(source.options, kSerDeOption) == "regex") {
@@ -125,11 +165,11 @@ Result<scan::TextScan> MakeTextScan(const plan::TableSource& source,
 Result<plan::Schema> InferTextSchema(const std::string& format, const plan::Options& options,
                                      const plan::SessionSettings& session,
                                      const std::vector<scan::InputFile>& files, int threads,
-                                     const std::stop_token& stop) {
+                                     const std::stop_token& stop, scan::ColumnCache* columns) {
   if (format == "text") return plan::Schema{{.name = "value", .type = plan::Type::Varchar()}};
   if (format == "json") {
     OWLET_TRY(const scan::JsonOptions json, ReadJsonOptions(options, session));
-    return scan::InferJsonSchema(files, json, threads, stop);
+    return scan::InferJsonSchema(files, json, threads, stop, columns, kCachedJson);
   }
   OWLET_TRY(const scan::CsvOptions csv, ReadCsvOptions(options, session));
   return scan::InferCsvSchema(files, csv, session.case_sensitive, threads);

@@ -118,7 +118,7 @@ duckdb::unique_ptr<duckdb::GlobalTableFunctionState> InitText(
     outputs.push_back(output);
   }
   auto scan = MakeTextScan(*leaf.source, statement.context().session, fields, std::move(filters),
-                           StoreInputs(leaf.files, statement));
+                           StoreInputs(leaf.files, statement), statement.columns());
   if (!scan) RaiseDialectError(std::move(scan).error());
   auto state = duckdb::make_uniq<TextScanState>(*std::move(scan));
   state->outputs = std::move(outputs);

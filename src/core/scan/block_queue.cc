@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
+#include "core/scan/column_cache.h"
+
 namespace owlet::scan {
 
 namespace {
 
-// A task is long enough that its beginning costs nothing, and short enough that threads end
-// together.
-constexpr std::uint64_t kLeastTask = 1 << 20;
-constexpr std::uint64_t kMostTask = 16 << 20;
-constexpr std::uint64_t kTasks = 64;
 constexpr int kBlockBits = 20;  // of an order: the block's number within its task
 // Who keeps rows by their order has something to do for each; blocks in a row can have one.
 constexpr std::uint64_t kLongestRun = 32;
@@ -19,12 +16,6 @@ constexpr std::uint64_t kLongestRun = 32;
 bool CanBeCut(const BlockQueue::Form& form) {
   return form.records_are_lines && !form.whole_files &&
          (form.separator.empty() || form.separator == "\n");
-}
-
-std::uint64_t TaskBytes(const std::vector<InputFile>& files) {
-  std::uint64_t bytes = 0;
-  for (const InputFile& file : files) bytes += file.size;
-  return std::clamp(bytes / kTasks, kLeastTask, kMostTask);
 }
 
 }  // namespace
@@ -41,18 +32,20 @@ struct OpenTask {
   std::uint64_t given GUARDED_BY(mutex) = 0;
   const void* last_reader GUARDED_BY(mutex) = nullptr;
   std::uint64_t run GUARDED_BY(mutex) = 0;  // the first of the blocks that it took in a row
+  std::uint64_t end GUARDED_BY(mutex) = 0;  // of the blocks that were given
   bool done GUARDED_BY(mutex) = false;
 };
 
 BlockQueue::BlockQueue(const std::vector<InputFile>& files, Form form)
     : files_(files),
       form_(std::move(form)),
-      tasks_(PlanTasks(files, CanBeCut(form_), TaskBytes(files))) {}
+      tasks_(PlanTasks(files, CanBeCut(form_), kCutBySize)) {}
 
 BlockQueue::~BlockQueue() = default;
 
 bool BlockQueue::CanBeShared(const ScanTask& task) const {
-  return form_.records_are_lines && !form_.whole_files && form_.shared && task.whole;
+  return form_.records_are_lines && !form_.whole_files && form_.shared && task.whole &&
+         !task.cached();
 }
 
 std::size_t BlockQueue::MostThreads() const {
@@ -86,6 +79,19 @@ void BlockQueue::Drop(const std::shared_ptr<OpenTask>& task) {
   std::erase(shared_, task);
 }
 
+/// The next of a task's cached blocks; one thread has them all.
+bool BlockQueue::Reader::TakeCached(Block& block) {
+  MutexLock lock(task_->mutex);
+  const std::size_t next = task_->task.first_block + task_->given;
+  if (next == task_->task.end_block) return false;
+  ++task_->given;
+  block.cached = &queue_.files_[block.file].cached->blocks[next];
+  block.begin = block.cached->place.begin;
+  block.end = block.cached->place.end;
+  block.order = std::uint64_t{task_->number} << kBlockBits;
+  return true;
+}
+
 Result<std::optional<BlockQueue::Block>> BlockQueue::Reader::Next() {
   for (;;) {
     if (!task_) {
@@ -95,7 +101,8 @@ Result<std::optional<BlockQueue::Block>> BlockQueue::Reader::Next() {
     }
     Block block;
     block.file = task_->task.file;
-    {
+    if (task_->task.cached() && TakeCached(block)) return std::optional(std::move(block));
+    if (!task_->task.cached()) {
       MutexLock lock(task_->mutex);
       if (!task_->done && !task_->blocks) {
         task_->done = true;  // unless it opens
@@ -112,6 +119,7 @@ Result<std::optional<BlockQueue::Block>> BlockQueue::Reader::Next() {
         }
         if (lines) {
           static_cast<LineBlock&>(block) = *std::move(lines);
+          block.version = task_->blocks->version();
           block.begins_task = task_->given == 0;
           block.begins_file = block.begins_task && task_->task.begin == 0;
           if (task_->last_reader != this || task_->given - task_->run >= kLongestRun) {
@@ -119,8 +127,13 @@ Result<std::optional<BlockQueue::Block>> BlockQueue::Reader::Next() {
             task_->last_reader = this;
           }
           ++task_->given;
+          task_->end = block.end;
           block.order = (std::uint64_t{task_->number} << kBlockBits) + task_->run;
           return std::optional(std::move(block));
+        }
+        // Whoever meets it there for the first time says where a compressed file ends.
+        if (!task_->done && task_->task.whole && task_->blocks && queue_.form_.at_end) {
+          queue_.form_.at_end(block.file, task_->blocks->version(), task_->end);
         }
         task_->done = true;
         task_->blocks.reset();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 namespace owlet::scan {
 
 struct OpenTask;  // block_queue.cc
+class CachedBlock;
 
 /// Feeds the blocks of many files to many threads: ranges of plain files, whole compressed files.
 /// A compressed file has one reader at a time, but a thread that finds no file of its own takes the
@@ -26,6 +28,8 @@ class BlockQueue {
     std::string separator;          // of records, as LineBlocks takes it
     bool whole_files = false;       // one thread needs the lines of a file from first to last
     bool shared = true;             // a task's blocks may go to several threads
+    /// Told where the plain bytes of a compressed file end; may be called by any thread.
+    std::function<void(std::size_t file, std::uint64_t version, std::uint64_t end)> at_end;
   };
 
   /// `files` must outlive the queue.
@@ -39,6 +43,8 @@ class BlockQueue {
     std::uint64_t order = 0;
     bool begins_file = false;
     bool begins_task = false;
+    std::uint64_t version = 0;            // of the file that was opened
+    const CachedBlock* cached = nullptr;  // its columns: then there is no text
   };
 
   /// One thread's end of the queue.
@@ -49,6 +55,8 @@ class BlockQueue {
     [[nodiscard]] Result<std::optional<Block>> Next();
 
    private:
+    [[nodiscard]] bool TakeCached(Block& block);
+
     BlockQueue& queue_;
     std::shared_ptr<OpenTask> task_;
     std::size_t number_ = 0;  // of the last task

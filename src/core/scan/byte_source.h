@@ -20,7 +20,14 @@ class ByteSource {
   /// Fills `out` from `offset`; less than asked only at the end.
   [[nodiscard]] virtual Result<std::size_t> ReadAt(std::uint64_t offset,
                                                    std::span<std::byte> out) = 0;
+  /// The state of the file that is read, as InputFile::version names it; 0: nothing of it may be
+  /// kept.
+  [[nodiscard]] virtual std::uint64_t version() const { return 0; }
+  /// Counts bytes that need not be read, since what they say is known, as if they were.
+  virtual void CountKnown(std::uint64_t /*bytes*/) {}
 };
+
+struct CachedFile;  // column_cache.h
 
 /// A file of a scan, opened when its turn comes. `version` names one state of it: what was inferred
 /// from that state stays true of it.
@@ -29,6 +36,8 @@ struct InputFile {
   std::uint64_t size = 0;
   std::uint64_t version = 0;
   std::function<Result<std::unique_ptr<ByteSource>>()> open;
+  /// What a scan reads of it instead of the text; null: nothing.
+  std::shared_ptr<const CachedFile> cached = nullptr;
 };
 
 enum class Compression : std::uint8_t { kNone, kGzip, kDeflate, kBzip2, kZstd, kLz4, kSnappy };

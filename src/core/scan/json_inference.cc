@@ -8,6 +8,7 @@
 
 #include "base/mutex.h"
 #include "core/scan/block_queue.h"
+#include "core/scan/json_recorder.h"
 #include "core/scan/json_text.h"
 #include "core/scan/record_reader.h"
 #include "core/scan/text_values.h"
@@ -310,8 +311,13 @@ KindSet JsonShape::OpenKinds() const {
   return 0;
 }
 
-JsonSchemaReader::JsonSchemaReader(const JsonOptions& options, const JsonKernel& kernel)
-    : options_(options), kernel_(kernel), shapes_(1), tokens_(kRowsAtOnce * kMostOpen) {
+JsonSchemaReader::JsonSchemaReader(const JsonOptions& options, JsonRecorder* recorder,
+                                   const JsonKernel& kernel)
+    : options_(options),
+      kernel_(kernel),
+      shapes_(1),
+      recorder_(recorder),
+      tokens_(kRowsAtOnce * kMostOpen) {
   walk_.members = members_.data();
   walk_.tokens = tokens_.data();
   walk_.context = this;
@@ -326,11 +332,27 @@ std::uint32_t JsonSchemaReader::FindMember(void* self, const char* name, std::si
   if (known != JsonMember::kStart) return known;
   JsonShape* const shape = reader.shape_.FindField(text);
   if (shape == nullptr) return JsonMember::kStart;
-  const std::uint32_t added = reader.members_.Add(text);
+  return reader.AddMember(std::string(text), shape);
+}
+
+std::uint32_t JsonSchemaReader::AddMember(const std::string& name, JsonShape* shape) {
+  const std::uint32_t added = members_.Add(name);
   if (added == JsonMember::kStart) return added;
-  reader.members_[added].accepted = shape->KnownKinds();
-  reader.shapes_.push_back(shape);
+  members_[added].accepted = shape->KnownKinds();
+  shapes_.push_back(shape);
   return added;
+}
+
+// A recorder needs a slot for each member before a walk meets it.
+void JsonSchemaReader::LearnMembers() {
+  if (recorder_ == nullptr || shapes_.size() == shape_.fields().size() + 1) return;
+  for (const auto& [name, shape] : shape_.fields()) {
+    if (members_.Find(name) != JsonMember::kStart) continue;
+    const std::uint32_t added = AddMember(name, shape_.FindField(name));
+    if (added == JsonMember::kStart || !recorder_->AddMember(name)) continue;
+    members_[added].slot = static_cast<std::uint32_t>(slots_.size());
+    slots_.push_back(shapes_[added]);
+  }
 }
 
 // What the members accept follows from what the shape has come to know.
@@ -338,47 +360,73 @@ void JsonSchemaReader::LearnKinds() {
   for (std::uint32_t i = 1; i < members_.size(); ++i) {
     JsonMember& member = members_[i];
     const KindSet open = shapes_[i]->OpenKinds();
-    if (open != 0 && member.slot == JsonMember::kNoSlot && open_.size() < kMostOpen) {
-      member.slot = static_cast<std::uint32_t>(open_.size());
-      open_.push_back(shapes_[i]);
-    }
+    const bool known =
+        std::ranges::any_of(open_, [&](std::size_t slot) { return slots_[slot] == shapes_[i]; });
     member.accepted = shapes_[i]->KnownKinds();
-    if (member.slot != JsonMember::kNoSlot) member.accepted |= open;
+    if (open == 0) continue;
+    if (!known && open_.size() < kMostOpen) {
+      if (member.slot == JsonMember::kNoSlot) {
+        member.slot = static_cast<std::uint32_t>(slots_.size());
+        slots_.push_back(shapes_[i]);
+      }
+      open_.push_back(member.slot);
+    } else if (!known) {
+      continue;
+    }
+    member.accepted |= open;
   }
 }
 
 void JsonSchemaReader::AddOpenValues(std::string_view text) {
-  for (std::size_t i = 0; i < walk_.rows * walk_.slots; ++i) {
-    const JsonToken token = tokens_[i];
-    if (token.kind() != TokenKind::kObject && token.kind() != TokenKind::kArray) continue;
-    open_[i % walk_.slots]->AddValue(token.In(text.data()), options_);
+  for (const std::size_t slot : open_) {
+    if (slot >= walk_.slots) continue;
+    const JsonToken* token = walk_.tokens + slot;
+    for (std::size_t row = 0; row < walk_.rows; ++row, token += walk_.slots) {
+      if (token->kind() != TokenKind::kObject && token->kind() != TokenKind::kArray) continue;
+      slots_[slot]->AddValue(token->In(text.data()), options_);
+    }
   }
 }
 
 Status JsonSchemaReader::AddLines(std::string_view text) {
   std::size_t position = 0;
+  std::size_t learned = std::string_view::npos;  // the line that was taken in last
+  if (recorder_ != nullptr) recorder_->Begin(text);
   while (position < text.size()) {
     walk_.text = text.data();
     walk_.size = text.size();
     walk_.position = position;
-    walk_.slots = open_.size();
+    walk_.slots = slots_.size();
     walk_.rows = 0;
     walk_.max_rows = walk_.slots > 0 ? kRowsAtOnce : ~std::size_t{0};
+    if (recorder_ != nullptr) {
+      walk_.tokens = recorder_->Room(walk_.slots * kRowsAtOnce);
+    } else {
+      tokens_.resize(std::max(tokens_.size(), walk_.slots * kRowsAtOnce));
+      walk_.tokens = tokens_.data();
+    }
     const WalkEnd end = kernel_.walk(walk_);
     AddOpenValues(text);
+    if (recorder_ != nullptr) recorder_->Take(walk_.rows, walk_.slots);
     position = walk_.position;
     if (end != WalkEnd::kOdd) continue;
     LineSplitter lines(text.substr(position), {});
     std::string_view line;
     static_cast<void>(lines.Next(line));
+    if (learned != position) OWLET_CHECK_OK(Add(line));
+    // What was only new about a line is known now: its values are wanted too.
+    const bool again = recorder_ != nullptr && learned != position;
+    learned = position;
+    if (again) continue;
+    if (recorder_ != nullptr) recorder_->Reject();
     position = text.size() - lines.rest().size();
-    OWLET_CHECK_OK(Add(line));
   }
   return {};
 }
 
 Status JsonSchemaReader::Add(std::string_view record) {
   OWLET_CHECK_OK(shape_.Add(record, options_));
+  LearnMembers();
   LearnKinds();
   return {};
 }
@@ -388,6 +436,7 @@ Status JsonSchemaReader::AddBlock(const LineBlock& block) {
   if (options_.line_separator.empty() && simdjson::validate_utf8(text.data(), text.size())) {
     return AddLines(text);
   }
+  if (recorder_ != nullptr) recorder_->Reject();
   LineSplitter lines(text, options_.line_separator);
   for (std::string_view line; lines.Next(line);) OWLET_CHECK_OK(Add(line));
   return {};
@@ -395,28 +444,43 @@ Status JsonSchemaReader::AddBlock(const LineBlock& block) {
 
 Result<plan::Schema> InferJsonSchema(const std::vector<InputFile>& files,
                                      const JsonOptions& options, int threads,
-                                     const std::stop_token& stop) {
-  BlockQueue queue(files, {.records_are_lines = !options.multi_line,
-                           .separator = options.line_separator,
-                           .whole_files = false,
-                           .shared = true});
+                                     const std::stop_token& stop, ColumnCache* cache,
+                                     const std::string& cache_form) {
+  if (options.multi_line || !options.line_separator.empty()) cache = nullptr;
+  const std::uint64_t scan = cache != nullptr ? cache->BeginScan() : 0;
+  BlockQueue::Form form{.records_are_lines = !options.multi_line,
+                        .separator = options.line_separator,
+                        .whole_files = false,
+                        .shared = true,
+                        .at_end = {}};
+  if (cache != nullptr) {
+    form.at_end = [&](std::size_t file, std::uint64_t version, std::uint64_t end) {
+      if (version == files[file].version) cache->KeepPlainSize(files[file], cache_form, end);
+    };
+  }
+  BlockQueue queue(files, std::move(form));
   std::atomic<bool> ended = false;
   Mutex mutex;
   JsonShape whole;
   std::optional<Error> failure;
-  const auto read = [&](JsonSchemaReader& reader) -> Status {
+  const auto read = [&](JsonSchemaReader& reader, JsonRecorder* recorder) -> Status {
     BlockQueue::Reader blocks(queue);
     while (!ended) {
       if (stop.stop_requested()) return Fail(Reason::kCancelled, "schema inference was stopped");
       OWLET_TRY(const auto block, blocks.Next());
       if (!block) return {};
       OWLET_CHECK_OK(options.multi_line ? reader.Add(block->text) : reader.AddBlock(*block));
+      const InputFile& file = files[block->file];
+      if (recorder != nullptr && block->version == file.version) recorder->Keep(file, *block);
     }
     return {};
   };
   const auto work = [&] {
-    JsonSchemaReader reader(options);
-    auto status = read(reader);
+    std::optional<JsonRecorder> recorder;
+    if (cache != nullptr) recorder.emplace(*cache, cache_form, scan);
+    JsonRecorder* const records = recorder ? &*recorder : nullptr;
+    JsonSchemaReader reader(options, records);
+    auto status = read(reader, records);
     MutexLock lock(mutex);
     whole.Merge(std::move(reader.shape()));
     if (!status && !failure) {

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "core/plan/types.h"
 #include "core/scan/byte_source.h"
+#include "core/scan/column_cache.h"
 #include "core/scan/json_members.h"
 #include "core/scan/json_walk.h"
 #include "core/scan/record_reader.h"
@@ -32,6 +33,9 @@ class JsonShape {
   /// The shape of a record's member that was seen; null for one that was not. It stays where it is
   /// as long as only records are added.
   [[nodiscard]] JsonShape* FindField(std::string_view name);
+  [[nodiscard]] const std::map<std::string, JsonShape, std::less<>>& fields() const {
+    return fields_;
+  }
   /// The kinds of values that tell nothing new, whatever the value is.
   [[nodiscard]] KindSet KnownKinds() const;
   /// The kinds whose values must be looked into (AddValue).
@@ -62,10 +66,12 @@ class JsonShape {
 };
 
 /// Infers from blocks of lines: a record with the members and kinds of values of those before it is
-/// passed at the speed of a JsonKernel, others are taken in by JsonShape. Not thread-safe.
+/// passed at the speed of a JsonKernel, others are taken in by JsonShape. Since it meets every
+/// value anyway, it can hand each to a JsonRecorder. Not thread-safe.
 class JsonSchemaReader {
  public:
-  explicit JsonSchemaReader(const JsonOptions& options,
+  /// `recorder`: null where nothing is kept; it must outlive the reader.
+  explicit JsonSchemaReader(const JsonOptions& options, class JsonRecorder* recorder = nullptr,
                             const JsonKernel& kernel = BestJsonKernel());
 
   [[nodiscard]] Status Add(std::string_view record);
@@ -79,21 +85,29 @@ class JsonSchemaReader {
   static std::uint32_t FindMember(void* self, const char* name, std::size_t size);
   [[nodiscard]] Status AddLines(std::string_view text);
   void AddOpenValues(std::string_view text);
+  void LearnMembers();
   void LearnKinds();
+  std::uint32_t AddMember(const std::string& name, JsonShape* shape);
 
   const JsonOptions& options_;
   const JsonKernel& kernel_;
   JsonShape shape_;
   JsonMembers members_;
   std::vector<JsonShape*> shapes_;  // of the members
-  std::vector<JsonShape*> open_;    // of the slots
+  std::vector<JsonShape*> slots_;   // of the slots
+  std::vector<std::size_t> open_;   // slots whose values are looked into
+  class JsonRecorder* recorder_;
   std::vector<JsonToken> tokens_;
   JsonWalk walk_;
 };
 
-/// Reads all records of `files` on `threads` threads. kCancelled after a stop request.
+/// Reads all records of `files` on `threads` threads. kCancelled after a stop request. Where there
+/// is a `cache`, the columns of plain kinds that were met are kept in it, for scans of
+/// `cache_form`.
 [[nodiscard]] Result<plan::Schema> InferJsonSchema(const std::vector<InputFile>& files,
                                                    const JsonOptions& options, int threads,
-                                                   const std::stop_token& stop);
+                                                   const std::stop_token& stop,
+                                                   ColumnCache* cache = nullptr,
+                                                   const std::string& cache_form = {});
 
 }  // namespace owlet::scan

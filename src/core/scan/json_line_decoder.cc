@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/scan/json_columns.h"
+
 namespace owlet::scan {
 
 using plan::TypeId;
@@ -18,36 +20,15 @@ bool IsString(TokenKind kind) {
   return kind == TokenKind::kEmpty || kind == TokenKind::kString || kind == TokenKind::kEscaped;
 }
 
+/// What a column of `type` is whose values are of the `seen` kinds and all fit.
+ColumnKind KindOfColumn(TypeId type, KindSet seen) {
+  const ColumnKind plain = PlainKindOf(seen);
+  if (plain == ColumnKind::kNulls || plain == PlainKindOf(type)) return plain;
+  return ColumnKind::kTyped;
+}
+
 bool IsText(TypeId id) {
   return id == TypeId::kVarchar || id == TypeId::kChar || id == TypeId::kJson;
-}
-
-// Up to eight digits, the first lowest, in three multiplications.
-std::uint64_t EightDigits(const char* at, std::size_t size) {
-  std::uint64_t digits;
-  std::memcpy(&digits, at, sizeof(digits));
-  if (size == 0) return 0;
-  digits <<= 8 * (8 - size);  // zeros in front; '0' & 15 is the same
-  digits &= 0x0F0F0F0F0F0F0F0F;
-  digits = (digits * 10) + (digits >> 8);
-  return (((digits & 0x000000FF000000FF) * 0x000F424000000064) +
-          (((digits >> 16) & 0x000000FF000000FF) * 0x0000271000000001)) >>
-         32;
-}
-
-// A kInteger's text; eight bytes behind it can be read.
-std::int64_t ParseShort(std::string_view text) {
-  const bool negative = text[0] == '-';
-  if (negative) text.remove_prefix(1);
-  std::uint64_t value = 0;
-  while (text.size() > 8) {
-    value = value * 100'000'000 + EightDigits(text.data(), 8);
-    text.remove_prefix(8);
-  }
-  constexpr std::uint64_t kPowers[] = {1,       10,        100,        1'000,      10'000,
-                                       100'000, 1'000'000, 10'000'000, 100'000'000};
-  value = value * kPowers[text.size()] + EightDigits(text.data(), text.size());
-  return negative ? -static_cast<std::int64_t>(value) : static_cast<std::int64_t>(value);
 }
 
 bool IsStrict(const JsonDecoder& decoder, const JsonOptions& options) {
@@ -66,7 +47,7 @@ JsonLineDecoder::JsonLineDecoder(const plan::Schema& schema,
       field_of_member_(JsonMembers::kMost),
       tokens_(kRowsAtOnce * schema.size()) {
   for (std::size_t i = 0; i < schema.size(); ++i) {
-    columns_.push_back({schema[i].type.id(), CleanKinds(schema[i].type), {}});
+    columns_.push_back({.type = schema[i].type.id(), .clean = CleanKinds(schema[i].type)});
     if (!exact_.filters().empty()) columns_.back().filter = exact_.filters()[i];
     tried_.emplace_back(schema[i].type);
   }
@@ -147,7 +128,7 @@ bool JsonLineDecoder::AppendValue(std::size_t field, JsonToken token, ColumnData
   if (columns_[field].type == TypeId::kBoolean) {
     out.AppendInteger(kind == TokenKind::kTrue ? 1 : 0);
   } else if (columns_[field].type == TypeId::kBigint) {
-    out.AppendInteger(ParseShort(token.In(block_.text.data())));
+    out.AppendInteger(ParseShortInteger(token.In(block_.text.data())));
   } else {
     out.AppendString(token.In(block_.text.data()));
   }
@@ -160,11 +141,13 @@ void JsonLineDecoder::AppendStrings(std::size_t field, ColumnData& out, StringAr
   out.strings.resize(before + walk_.rows);
   const char* const text = block_.text.data();
   const JsonToken* token = tokens_.data() + field;
+  KindSet seen = 0;
   for (std::size_t i = before; i < out.valid.size(); ++i, token += walk_.slots) {
+    seen |= KindBit(token->kind());
     if (token->kind() == TokenKind::kEscaped) [[unlikely]] {
       ColumnData& value = tried_[field];
       value.Clear();
-      exact_.DecodeField(field, TextOf(*token), value, arena);
+      if (!exact_.DecodeField(field, TextOf(*token), value, arena)) columns_[field].misfit = true;
       out.valid[i] = value.valid[0];
       out.strings[i] = value.strings[0];
       continue;
@@ -173,6 +156,7 @@ void JsonLineDecoder::AppendStrings(std::size_t field, ColumnData& out, StringAr
     out.valid[i] = static_cast<std::uint8_t>(valid);
     out.strings[i] = valid ? token->In(text) : std::string_view();
   }
+  columns_[field].seen |= seen;
 }
 
 void JsonLineDecoder::AppendIntegers(std::size_t field, ColumnData& out, StringArena& arena) {
@@ -180,19 +164,22 @@ void JsonLineDecoder::AppendIntegers(std::size_t field, ColumnData& out, StringA
   const bool boolean = columns_[field].type == TypeId::kBoolean;
   const char* const text = block_.text.data();
   const JsonToken* token = tokens_.data() + field;
+  KindSet seen = 0;
   for (std::size_t i = 0; i < walk_.rows; ++i, token += walk_.slots) {
     const TokenKind kind = token->kind();
+    seen |= KindBit(kind);
     if (kind == TokenKind::kMissing || kind == TokenKind::kNull) {
       out.valid.push_back(0);
       out.integers.push_back(0);
     } else if ((clean & KindBit(kind)) == 0) [[unlikely]] {
-      exact_.DecodeField(field, TextOf(*token), out, arena);
+      if (!exact_.DecodeField(field, TextOf(*token), out, arena)) columns_[field].misfit = true;
     } else {
       out.valid.push_back(1);
       out.integers.push_back(boolean ? std::int64_t{kind == TokenKind::kTrue}
-                                     : ParseShort(token->In(text)));
+                                     : ParseShortInteger(token->In(text)));
     }
   }
+  columns_[field].seen |= seen;
 }
 
 void JsonLineDecoder::AppendRows(ColumnBatch& batch) {
@@ -206,7 +193,8 @@ void JsonLineDecoder::AppendRows(ColumnBatch& batch) {
     } else {
       const JsonToken* token = tokens_.data() + field;
       for (std::size_t i = 0; i < walk_.rows; ++i, token += walk_.slots) {
-        AppendValue(field, *token, out, *batch.arena);
+        columns_[field].seen |= KindBit(token->kind());
+        if (!AppendValue(field, *token, out, *batch.arena)) columns_[field].misfit = true;
       }
     }
   }
@@ -216,6 +204,11 @@ void JsonLineDecoder::AppendRows(ColumnBatch& batch) {
 void JsonLineDecoder::Open(LineBlock block) {
   block_ = std::move(block);
   position_ = 0;
+  regular_ = !count_only_;
+  for (Column& column : columns_) {
+    column.seen = 0;
+    column.misfit = false;
+  }
   const bool valid = count_only_ || simdjson::validate_utf8(block_.text.data(), block_.text.size());
   valid_end_ = valid ? block_.text.size() : 0;
 }
@@ -232,6 +225,7 @@ void JsonLineDecoder::FindValidEnd() {
 
 // A line that is no UTF-8 as a whole; its parts between \r may be.
 Status JsonLineDecoder::TakeBrokenLine(ColumnBatch& batch) {
+  regular_ = false;
   const std::size_t end = block_.text.find('\n', position_) + 1;
   LineSplitter lines(block_.text.substr(position_, end - position_), {});
   position_ = end;
@@ -240,11 +234,21 @@ Status JsonLineDecoder::TakeBrokenLine(ColumnBatch& batch) {
 }
 
 Status JsonLineDecoder::TakeOddLine(ColumnBatch& batch) {
+  regular_ = false;
   LineSplitter lines(block_.text.substr(position_), {});
   std::string_view line;
   static_cast<void>(lines.Next(line));
   position_ = block_.text.size() - lines.rest().size();
   return exact_.Decode(line, batch);
+}
+
+std::optional<std::vector<ColumnKind>> JsonLineDecoder::Kinds() const {
+  if (!regular_) return std::nullopt;
+  std::vector<ColumnKind> kinds;
+  for (const Column& column : columns_) {
+    kinds.push_back(column.misfit ? ColumnKind::kOther : KindOfColumn(column.type, column.seen));
+  }
+  return kinds;
 }
 
 // In PERMISSIVE mode an object is a row, whatever stands in it.

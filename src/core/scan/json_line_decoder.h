@@ -26,6 +26,7 @@ class JsonLineDecoder final : public BlockDecoder {
   }
   void Open(LineBlock block) override;
   [[nodiscard]] Result<bool> NextRows(ColumnBatch& batch, std::size_t max_rows) override;
+  [[nodiscard]] std::optional<std::vector<ColumnKind>> Kinds() const override;
 
  private:
   /// What is known of a column before any value is seen.
@@ -33,6 +34,9 @@ class JsonLineDecoder final : public BlockDecoder {
     plan::TypeId type;
     KindSet clean = 0;  // kinds that every value of which fits the type
     ColumnFilter filter;
+    // Of the block:
+    KindSet seen = 0;
+    bool misfit = false;  // a value did not fit
   };
 
   [[nodiscard]] KindSet CleanKinds(const plan::Type& type) const;
@@ -66,6 +70,7 @@ class JsonLineDecoder final : public BlockDecoder {
   LineBlock block_;
   std::size_t position_ = 0;   // of the block: where the next record begins
   std::size_t valid_end_ = 0;  // up to here the block is UTF-8
+  bool regular_ = false;       // each line of the block was a record of standard JSON
 };
 
 }  // namespace owlet::scan

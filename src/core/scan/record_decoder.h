@@ -1,10 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "core/scan/column_batch.h"
+#include "core/scan/column_kind.h"
 #include "core/scan/record_reader.h"
 
 namespace owlet::scan {
@@ -27,6 +30,11 @@ class BlockDecoder : public RecordDecoder {
   /// Appends rows until the batch has `max_rows` (a record may give more) or the block is at its
   /// end: then false.
   [[nodiscard]] virtual Result<bool> NextRows(ColumnBatch& batch, std::size_t max_rows) = 0;
+  /// Of the block that NextRows came to the end of, with no row left out: what the values of its
+  /// columns are. Nothing when not every line of it was one row, whatever columns are asked for.
+  [[nodiscard]] virtual std::optional<std::vector<ColumnKind>> Kinds() const {
+    return std::nullopt;
+  }
 };
 
 /// The text with U+FFFD where it is no UTF-8.

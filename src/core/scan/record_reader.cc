@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/scan/column_cache.h"
+
 namespace owlet::scan {
 
 namespace {
@@ -13,6 +15,53 @@ constexpr std::size_t kReadBytes = 512 << 10;
 constexpr std::size_t kTailBytes = 16 << 10;
 constexpr std::size_t kLongestLine = 1 << 30;
 constexpr std::size_t kSpareBuffers = 2;
+// A task is long enough that its beginning costs nothing, and short enough that threads end
+// together.
+constexpr std::uint64_t kLeastTask = 1 << 20;
+constexpr std::uint64_t kMostTask = 8 << 20;
+constexpr std::uint64_t kTasksOfFile = 16;
+constexpr std::size_t kCachedBlocks = 16;  // of a task
+
+std::uint64_t TaskBytes(std::uint64_t file_bytes) {
+  const std::uint64_t part = std::clamp(file_bytes / kTasksOfFile, kLeastTask, kMostTask);
+  return (part + kReadBytes - 1) / kReadBytes * kReadBytes;
+}
+
+/// Tasks for the lines that begin in [begin, end).
+void AddTextTasks(std::size_t file, std::uint64_t begin, std::uint64_t end,
+                  std::uint64_t block_bytes, std::vector<ScanTask>& tasks) {
+  while (begin < end) {
+    const std::uint64_t next = std::min(end, (begin / block_bytes + 1) * block_bytes);
+    tasks.push_back({file, begin, next, false});
+    begin = next;
+  }
+}
+
+void AddCachedTasks(std::size_t file, std::size_t first, std::size_t end,
+                    std::vector<ScanTask>& tasks) {
+  for (; first < end; first += kCachedBlocks) {
+    ScanTask task{.file = file};
+    task.first_block = first;
+    task.end_block = std::min(end, first + kCachedBlocks);
+    tasks.push_back(task);
+  }
+}
+
+/// A plain file of which some blocks are cached.
+void AddMixedTasks(std::size_t file, const InputFile& input, std::uint64_t block_bytes,
+                   std::vector<ScanTask>& tasks) {
+  const auto& blocks = input.cached->blocks;
+  std::uint64_t at = 0;
+  for (std::size_t i = 0; i < blocks.size();) {
+    AddTextTasks(file, at, blocks[i].place.begin, block_bytes, tasks);
+    std::size_t end = i + 1;
+    while (end < blocks.size() && blocks[end].place.begin == blocks[end - 1].place.end) ++end;
+    AddCachedTasks(file, i, end, tasks);
+    at = blocks[end - 1].place.end;
+    i = end;
+  }
+  AddTextTasks(file, at, input.size, block_bytes, tasks);
+}
 
 }  // namespace
 
@@ -21,12 +70,19 @@ std::vector<ScanTask> PlanTasks(const std::vector<InputFile>& files, bool record
   std::vector<ScanTask> tasks;
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (files[i].size == 0) continue;
+    if (files[i].cached && files[i].cached->complete()) {
+      AddCachedTasks(i, 0, files[i].cached->blocks.size(), tasks);
+      continue;
+    }
     if (!records_are_lines || CompressionOf(files[i].name) != Compression::kNone) {
       tasks.push_back({i, 0, files[i].size, true});
       continue;
     }
-    for (std::uint64_t begin = 0; begin < files[i].size; begin += block_bytes) {
-      tasks.push_back({i, begin, std::min(begin + block_bytes, files[i].size), false});
+    const std::uint64_t cut = block_bytes == kCutBySize ? TaskBytes(files[i].size) : block_bytes;
+    if (files[i].cached) {
+      AddMixedTasks(i, files[i], cut, tasks);
+    } else {
+      AddTextTasks(i, 0, files[i].size, cut, tasks);
     }
   }
   return tasks;
@@ -35,6 +91,7 @@ std::vector<ScanTask> PlanTasks(const std::vector<InputFile>& files, bool record
 Result<LineBlocks> LineBlocks::Open(const InputFile& file, const ScanTask& task,
                                     std::string separator) {
   OWLET_TRY(std::unique_ptr<ByteSource> source, file.open());
+  const std::uint64_t version = source->version();
   // One byte earlier: a line that begins at `begin` has its predecessor's end there.
   const std::uint64_t offset = task.begin > 0 ? task.begin - 1 : 0;
   auto stream =
@@ -42,6 +99,7 @@ Result<LineBlocks> LineBlocks::Open(const InputFile& file, const ScanTask& task,
   if (separator == "\n") separator.clear();
   LineBlocks blocks(std::move(stream), task, std::move(separator));
   blocks.offset_ = offset;
+  blocks.version_ = version;
   OWLET_CHECK_OK(blocks.Fill(blocks.ReadSize()));
   if (task.begin == 0) {  // a byte order mark is no part of the first record
     if (blocks.Seen().starts_with("\xef\xbb\xbf")) blocks.begin_ = 3;
@@ -135,8 +193,11 @@ Result<std::optional<LineBlock>> LineBlocks::Next() {
     }
     if (cut != kNowhere) {
       const std::string_view text(seen.data() + begin_, cut + size - begin_);
+      const bool at_start = first_ && task_.begin == 0;
+      first_ = false;
+      LineBlock block{text, buffer_.bytes, at_start ? 0 : offset_ + begin_, offset_ + cut + size};
       begin_ = std::min(cut + size, filled_);
-      return std::optional(LineBlock{text, buffer_.bytes});
+      return std::optional(std::move(block));
     }
     OWLET_CHECK_OK(Fill(ReadSize()));
   }

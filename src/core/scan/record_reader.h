@@ -18,9 +18,18 @@ struct ScanTask {
   std::uint64_t begin = 0;  // the lines that begin in [begin, end)
   std::uint64_t end = 0;    // of the plain file; whole compressed files are one task
   bool whole = true;
+  // Blocks of InputFile::cached that stand for these lines; none: they are read.
+  std::size_t first_block = 0;
+  std::size_t end_block = 0;
+
+  [[nodiscard]] bool cached() const { return first_block < end_block; }
 };
 
-/// Cuts files into tasks: plain ones at `block_bytes`, if their records are lines.
+/// Where plain files are cut: by their size alone, so that each scan finds the same blocks.
+inline constexpr std::uint64_t kCutBySize = 0;
+
+/// Cuts files into tasks: plain ones at multiples of `block_bytes`, if their records are lines.
+/// What is cached of them is not read.
 [[nodiscard]] std::vector<ScanTask> PlanTasks(const std::vector<InputFile>& files,
                                               bool records_are_lines, std::uint64_t block_bytes);
 
@@ -29,6 +38,10 @@ struct ScanTask {
 struct LineBlock {
   std::string_view text;
   std::shared_ptr<const char[]> holder;
+  // The plain bytes of the file that it stands for; a byte order mark is of the first block, and a
+  // line end that the file lacks of the last.
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
 };
 
 /// The bytes of one task in blocks of whole lines. A buffer that nobody holds any more is used
@@ -44,6 +57,8 @@ class LineBlocks {
 
   /// Nothing at the end. kRequestTooLarge when a line is longer than 1 GiB.
   [[nodiscard]] Result<std::optional<LineBlock>> Next();
+  /// Of the file that was opened, as ByteSource says it.
+  [[nodiscard]] std::uint64_t version() const { return version_; }
   /// All that is left, as one piece; for formats whose records are no lines.
   [[nodiscard]] Result<LineBlock> Rest();
 
@@ -69,7 +84,9 @@ class LineBlocks {
   std::size_t begin_ = 0;     // of what was not given out yet
   std::size_t filled_ = 0;    // of the buffer
   std::uint64_t offset_ = 0;  // of the buffer's first byte in the plain file
-  bool at_end_ = false;       // of the stream
+  std::uint64_t version_ = 0;
+  bool first_ = true;    // no block was given out
+  bool at_end_ = false;  // of the stream
   bool done_ = false;
 };
 

@@ -8,7 +8,9 @@
 #include "base/result.h"
 #include "core/scan/block_queue.h"
 #include "core/scan/byte_source.h"
+#include "core/scan/cached_blocks.h"
 #include "core/scan/column_batch.h"
+#include "core/scan/column_cache.h"
 #include "core/scan/record_decoder.h"
 #include "core/scan/record_reader.h"
 
@@ -29,6 +31,14 @@ struct TextScan {
   /// format, else one for records.
   std::function<std::unique_ptr<BlockDecoder>()> make_block_decoder;
   std::function<std::unique_ptr<RecordDecoder>()> make_decoder;
+  /// One a column, or none at all: what block decoders were told to leave out.
+  std::vector<ColumnFilter> filters;
+  /// Where columns that were read before are, and those that are read go; null: each scan reads
+  /// the text. Only with block decoders that say the kinds of what they read. `cache_form` is all
+  /// that decides which lines are rows; `wanted` is one a column.
+  std::shared_ptr<ColumnCache> cache;
+  std::string cache_form;
+  std::vector<WantedColumn> wanted;
   /// The error of a record in FAILFAST mode, made the reader's: it knows the file.
   std::function<Error(Error error, const InputFile& file)> explain;
 };
@@ -54,23 +64,39 @@ class TextScanner {
     [[nodiscard]] std::uint64_t order() const { return block_.order; }
 
    private:
+    [[nodiscard]] Status TakeBlock();
+    [[nodiscard]] Result<bool> TakeInstead();
+    void OpenText();
+    [[nodiscard]] Result<bool> FillCached(ColumnBatch& batch);
     [[nodiscard]] Status FillLines(ColumnBatch& batch);
     [[nodiscard]] Status FillBlock(ColumnBatch& batch);
     [[nodiscard]] Status Decode(std::string_view record, ColumnBatch& batch);
     [[nodiscard]] Error Explain(Error error) const;
 
     const TextScan& scan_;
+    TextScanner& scanner_;
     BlockQueue::Reader reader_;
+    std::optional<CachedBlockReader> cached_reader_;
+    std::optional<BlockRecorder> recorder_;        // none where rows are left out
+    std::optional<LineBlocks> instead_;            // the text of a cached block that is damaged
     std::unique_ptr<BlockDecoder> block_decoder_;  // null: `decoder_` reads
     std::unique_ptr<RecordDecoder> decoder_;
     BlockQueue::Block block_;
     bool in_block_ = false;  // there is more of it
+    bool done_ = false;
     LineSplitter lines_;
     std::size_t skip_ = 0;
     std::vector<std::string> held_back_;  // the last lines, which may be the footer
   };
 
  private:
+  [[nodiscard]] static TextScan FindCached(TextScan scan, std::uint64_t number,
+                                           std::vector<std::unique_ptr<ByteSource>>& opened);
+  [[nodiscard]] BlockQueue::Form QueueForm() const;
+
+  const std::uint64_t cache_scan_;  // the cache's number of it
+  // By file: those of which something is cached, opened for what is asked of their reader.
+  std::vector<std::unique_ptr<ByteSource>> opened_;
   const TextScan scan_;
   BlockQueue queue_;
 };
