@@ -91,14 +91,15 @@ request = function()
   return wrk.format(%s, paths[next_path], nil, body)
 end
 done = function(summary, latency, requests)
-  io.write(string.format("RESULT %%d %%d %%d\\n", summary.requests, summary.errors.status,
-    summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout))
+  io.write(string.format("RESULT %%d %%d %%d %%.0f\\n", summary.requests, summary.errors.status,
+    summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout, summary.bytes))
 end
 """
 
 
-def drive(server, urls, seconds, connections=CONNECTIONS, put_bytes=None):
-    """(requests, CPU seconds, resident MB in the middle); ends the run when a request fails."""
+def drive(server, urls, seconds, connections=CONNECTIONS, put_bytes=None, get_bytes=None):
+    """(requests, CPU seconds, resident MB in the middle); ends the run when a request fails. Of bodies of `get_bytes`
+    those count too that were under way at the end."""
     paths = ", ".join(json.dumps(url.removeprefix(f"http://127.0.0.1:{server.port}")) for url in urls)
     body = "nil" if put_bytes is None else f'string.rep("x", {put_bytes})'
     method = '"GET"' if put_bytes is None else '"PUT"'
@@ -111,18 +112,20 @@ def drive(server, urls, seconds, connections=CONNECTIONS, put_bytes=None):
         time.sleep(seconds / 2)
         resident = server.resident_mb()
         output = wrk.communicate()[0]
-    requests, refused, broken = map(int, re.search(r"RESULT (\d+) (\d+) (\d+)", output).groups())
+    requests, refused, broken, received = map(int, re.search(r"RESULT (\d+) (\d+) (\d+) (\d+)", output).groups())
+    if get_bytes:
+        requests = received / get_bytes
     if refused or broken or requests == 0:
         sys.exit(f"{server.name}: {refused} requests were refused, {broken} broke off\n{output}")
     return requests, server.cpu() - before, resident
 
 
 CASES = [
-    ("GET 1 KiB", "get_object", {"Key": "1k"}, None),
-    ("PUT 1 KiB", "put_object", {}, 1 << 10),
-    ("LIST 1,000", "list_objects_v2", {"Prefix": "list/", "MaxKeys": 1000}, None),
-    ("GET 64 MiB", "get_object", {"Key": "64m"}, None),
-    ("PUT 1 MiB", "put_object", {}, 1 << 20),
+    ("GET 1 KiB", "get_object", {"Key": "1k"}, {}),
+    ("PUT 1 KiB", "put_object", {}, {"put_bytes": 1 << 10}),
+    ("LIST 1,000", "list_objects_v2", {"Prefix": "list/", "MaxKeys": 1000}, {}),
+    ("GET 64 MiB", "get_object", {"Key": "64m"}, {"get_bytes": 64 << 20, "connections": 8}),
+    ("PUT 1 MiB", "put_object", {}, {"put_bytes": 1 << 20, "connections": 16}),
 ]
 
 
@@ -157,17 +160,17 @@ def main():
         for server in servers:
             server.fill()
         print(f"{'CPU us a request':18}{'owlet':>12}{'versitygw':>12}{'ratio':>8}{'requests':>20}")
-        for name, operation, parameters, put_bytes in CASES:
+        for name, operation, parameters, load in CASES:
             costs = {server.name: [] for server in servers}
             counts = {server.name: 0 for server in servers}
             for _ in range(options.rounds):
                 for server in servers:
                     requests, cpu, _ = drive(server, server.urls(operation, **parameters), options.seconds,
-                                             put_bytes=put_bytes)
+                                             **load)
                     costs[server.name].append(cpu / requests * 1e6)
                     counts[server.name] += requests
             ours, theirs = (statistics.median(costs[server.name]) for server in servers)
-            count = " / ".join(str(counts[server.name]) for server in servers)
+            count = " / ".join(f"{counts[server.name]:.0f}" for server in servers)
             print(f"{name:18}{ours:12.0f}{theirs:12.0f}{theirs / ours:8.1f}{count:>20}", flush=True)
         resident = [drive(server, server.urls("get_object", Key="1k"), options.seconds, connections=1000)[2] for server in servers]
         print(f"{'MB, 1,000 clients':18}{resident[0]:12.0f}{resident[1]:12.0f}")
