@@ -123,7 +123,7 @@ def drive(server, urls, seconds, connections=CONNECTIONS, put_bytes=None, get_by
 CASES = [
     ("GET 1 KiB", "get_object", {"Key": "1k"}, {}),
     ("PUT 1 KiB", "put_object", {}, {"put_bytes": 1 << 10}),
-    ("LIST 1,000", "list_objects_v2", {"Prefix": "list/", "MaxKeys": 1000}, {}),
+    ("LIST 1,000", "list_objects_v2", {"Prefix": "list/", "MaxKeys": 1000}, {"connections": 8}),
     ("GET 64 MiB", "get_object", {"Key": "64m"}, {"get_bytes": 64 << 20, "connections": 8}),
     ("PUT 1 MiB", "put_object", {}, {"put_bytes": 1 << 20, "connections": 16}),
 ]

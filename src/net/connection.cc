@@ -619,6 +619,14 @@ void HttpConnection::Log(const Exchange& exchange, bool broken) {
   shared_.log(entry);
 }
 
+/// Whether giving the reply up may close files: a worker's business, unlike that of bytes.
+bool HoldsFiles(const HttpResponse& response) {
+  return response.source != nullptr ||
+         std::ranges::any_of(response.body, [](const BodyPiece& piece) {
+           return std::holds_alternative<FileRange>(piece);
+         });
+}
+
 asio::awaitable<void> HttpConnection::Serve() {
   const bool open = co_await transport_.Open(buffer_);
   while (open && !transport_.was_cut()) {
@@ -629,8 +637,7 @@ asio::awaitable<void> HttpConnection::Serve() {
     bool sent = false;
     if (exchange.replied && !exchange.client_gone) sent = co_await WriteReply(exchange);
     Log(exchange, !sent);
-    if (!exchange.response.body.empty() || exchange.response.source != nullptr) {
-      // What keeps the pieces alive may close files.
+    if (HoldsFiles(exchange.response)) {
       auto drop = [&] {
         exchange.response.body.clear();
         exchange.response.source.reset();

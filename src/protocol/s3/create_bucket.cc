@@ -13,6 +13,18 @@ Result<store::ObjectOwnership> OwnershipOf(const aws::s3::CreateBucketRequest& r
   return Fail(Reason::kInvalidArgument, "Invalid x-amz-object-ownership header");
 }
 
+/// New buckets are closed to the public since April 2023, whatever the caller may set himself; not
+/// where the server was told that ACLs count, as they did before.
+Status BlockPublicAccess(ObjectStore& store, const access::Principal& who,
+                         const store::BucketName& bucket) {
+  const access::Principal owner = access::Principal::Root(
+      who.account_id.empty() ? access::kDefaultAccount : std::string_view(who.account_id));
+  return store.SetBucketSetting(owner, bucket, store::BucketSetting::kPublicAccess,
+                                R"({"BlockPublicAcls":true,"IgnorePublicAcls":true,)"
+                                R"("BlockPublicPolicy":true,"RestrictPublicBuckets":true})",
+                                "s3:PutBucketPublicAccessBlock");
+}
+
 }  // namespace
 
 Result<aws::s3::CreateBucketOutput> CreateBucket(ObjectStore& store, const Context& context,
@@ -43,6 +55,8 @@ Result<aws::s3::CreateBucketOutput> CreateBucket(ObjectStore& store, const Conte
     const bool own_again = created.error().reason == Reason::kBucketAlreadyExists &&
                            created.error().condition.empty() && region == "us-east-1";
     if (!own_again) return Fail(Error(created.error()));
+  } else if (store.default_ownership() == store::ObjectOwnership::kBucketOwnerEnforced) {
+    OWLET_CHECK_OK(BlockPublicAccess(store, context.principal, bucket));
   }
   return aws::s3::CreateBucketOutput{.location = "/" + bucket.text()};
 }

@@ -1,5 +1,6 @@
 """Buckets and listings as boto3 sees them."""
 
+import json
 import uuid
 
 import pytest
@@ -95,3 +96,15 @@ def test_bucket_tags(s3, bucket):
     assert s3.get_bucket_tagging(Bucket=bucket)["TagSet"] == tags
     s3.delete_bucket_tagging(Bucket=bucket)
     assert code_of(s3.get_bucket_tagging, Bucket=bucket) == "NoSuchTagSet"
+
+
+def test_a_new_bucket_is_closed_to_the_public(s3, bucket):
+    block = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+    assert block == dict.fromkeys(["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"], True)
+    public = json.dumps({"Version": "2012-10-17", "Statement": {
+        "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}})
+    assert code_of(s3.put_bucket_policy, Bucket=bucket, Policy=public) == "AccessDenied"
+    s3.delete_public_access_block(Bucket=bucket)
+    assert code_of(s3.get_public_access_block, Bucket=bucket) == "NoSuchPublicAccessBlockConfiguration"
+    reply = s3.put_bucket_policy(Bucket=bucket, Policy=public)
+    assert reply["ResponseMetadata"]["HTTPStatusCode"] == 204
