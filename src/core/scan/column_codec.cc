@@ -58,29 +58,30 @@ std::uint8_t WidthOf(std::uint64_t most) {
   return most <= UINT32_MAX ? 4 : 8;
 }
 
-template <class Word, class Values>
-void PutDistances(std::string& out, const Values& values, std::uint64_t least) {
+template <class Word, class Values, class Number>
+void PutWords(std::string& out, const Values& values, Number number) {
   const std::size_t before = out.size();
   out.resize(before + values.size() * sizeof(Word));
   char* at = out.data() + before;
-  for (const auto value : values) {
-    const Word word = static_cast<Word>(static_cast<std::uint64_t>(value) - least);
+  for (const auto& value : values) {
+    const Word word = static_cast<Word>(number(value));
     std::memcpy(at, &word, sizeof(word));
     at += sizeof(word);
   }
 }
 
-template <class Values>
-void PutNumbers(std::string& out, const Values& values, std::uint8_t width, std::uint64_t least) {
+/// `number` of each value, in so many bytes.
+template <class Values, class Number>
+void PutNumbers(std::string& out, const Values& values, std::uint8_t width, Number number) {
   switch (width) {
     case 1:
-      return PutDistances<std::uint8_t>(out, values, least);
+      return PutWords<std::uint8_t>(out, values, number);
     case 2:
-      return PutDistances<std::uint16_t>(out, values, least);
+      return PutWords<std::uint16_t>(out, values, number);
     case 4:
-      return PutDistances<std::uint32_t>(out, values, least);
+      return PutWords<std::uint32_t>(out, values, number);
     case 8:
-      return PutDistances<std::uint64_t>(out, values, least);
+      return PutWords<std::uint64_t>(out, values, number);
     default:
       return;
   }
@@ -94,7 +95,9 @@ void PutIntegers(const std::vector<std::int64_t>& values, std::string& out) {
                      : WidthOf(static_cast<std::uint64_t>(*most) - static_cast<std::uint64_t>(low));
   Put(out, width);
   Put(out, low);
-  PutNumbers(out, values, width, static_cast<std::uint64_t>(low));
+  PutNumbers(out, values, width, [low](std::int64_t value) {
+    return static_cast<std::uint64_t>(value) - static_cast<std::uint64_t>(low);
+  });
 }
 
 void PutSizes(const std::vector<std::string_view>& strings, std::string& out) {
@@ -102,10 +105,29 @@ void PutSizes(const std::vector<std::string_view>& strings, std::string& out) {
   for (const std::string_view text : strings) most = std::max(most, text.size());
   const std::uint8_t width = WidthOf(most);
   Put(out, width);
-  std::vector<std::uint64_t> sizes;
-  sizes.reserve(strings.size());
-  for (const std::string_view text : strings) sizes.push_back(text.size());
-  PutNumbers(out, sizes, width, 0);
+  PutNumbers(out, strings, width, [](std::string_view text) { return text.size(); });
+}
+
+/// Most strings are short: a call costs more than copying both ends of them.
+char* CopyText(std::string_view text, char* out) {
+  const std::size_t size = text.size();
+  const char* const from = text.data();
+  if (size >= 16 && size <= 32) {
+    std::array<char, 16> head, tail;
+    std::memcpy(head.data(), from, 16);
+    std::memcpy(tail.data(), from + size - 16, 16);
+    std::memcpy(out, head.data(), 16);
+    std::memcpy(out + size - 16, tail.data(), 16);
+  } else if (size >= 8 && size < 16) {
+    std::uint64_t head, tail;
+    std::memcpy(&head, from, 8);
+    std::memcpy(&tail, from + size - 8, 8);
+    std::memcpy(out, &head, 8);
+    std::memcpy(out + size - 8, &tail, 8);
+  } else if (size > 0) {
+    std::memcpy(out, from, size);
+  }
+  return out + size;
 }
 
 std::uint64_t HashOf(std::string_view text) {
@@ -390,10 +412,7 @@ void ColumnEncoder::EncodeStrings(const ColumnData& column, std::string& out) {
   const std::size_t before = out.size();
   out.resize(before + total);
   char* at = out.data() + before;
-  for (const std::string_view text : column.strings) {
-    if (!text.empty()) std::memcpy(at, text.data(), text.size());
-    at += text.size();
-  }
+  for (const std::string_view text : column.strings) at = CopyText(text, at);
 }
 
 void ColumnEncoder::Encode(const ColumnData& column, std::string& out) {

@@ -50,10 +50,11 @@ class JsonRecorder {
     ColumnEncoder encoder;
   };
 
-  [[nodiscard]] KindSet SeenIn(std::size_t slot) const;
   template <class Use>
   void EachToken(std::size_t slot, Use use) const;
-  [[nodiscard]] bool FillColumn(std::size_t slot, ColumnData& column);
+  [[nodiscard]] bool FillStrings(std::size_t slot);
+  void FillIntegers(std::size_t slot, ColumnData& column);
+  [[nodiscard]] const ColumnData* Fill(std::size_t slot, ColumnKind kind);
 
   ColumnCache& cache_;
   const std::string& form_;
@@ -62,11 +63,13 @@ class JsonRecorder {
   std::vector<Member> members_;
   std::vector<JsonToken> tokens_;
   std::vector<Run> runs_;
-  std::size_t used_ = 0;  // of the tokens
+  std::vector<KindSet> seen_;  // by slot
+  std::size_t used_ = 0;       // of the tokens
+  std::size_t rows_ = 0;
   std::string_view text_;
   bool good_ = false;
   bool full_ = false;
-  ColumnData booleans_, integers_, strings_;
+  ColumnData booleans_, integers_, strings_, unescaped_;
   StringArena arena_;  // of strings that are not as they stand in the text
 };
 
