@@ -40,6 +40,7 @@ class Cells {
   /// Bytes of an argument's integer type: 1, 2, 4, 8.
   [[nodiscard]] virtual int IntegerWidth(std::size_t index) const = 0;
   [[nodiscard]] virtual std::vector<std::optional<std::string>> Texts(std::size_t index) const = 0;
+  [[nodiscard]] virtual std::vector<std::optional<double>> Doubles(std::size_t index) const = 0;
   /// An argument as DuckDB prints it, whatever its type.
   [[nodiscard]] virtual std::string Printed(std::size_t index) const = 0;
   [[nodiscard]] virtual char Family(
@@ -61,6 +62,7 @@ class Cells {
   virtual void SetTextMap(
       std::span<const std::pair<std::string, std::optional<std::string>>> values) = 0;
   virtual void SetIntegers(std::span<const std::int64_t> values) = 0;  // BIGINT[]
+  virtual void SetDoubles(std::span<const double> values) = 0;         // DOUBLE[]
 };
 
 using CellCall = std::function<void(Cells&)>;
@@ -110,5 +112,6 @@ CellFunctions TrinoTextFunctions();
 CellFunctions ProbabilityFunctions();
 CellFunctions TrinoJsonFunctions();
 CellFunctions SparkValueFunctions();
+CellFunctions SketchFunctions();
 
 }  // namespace owlet::engine

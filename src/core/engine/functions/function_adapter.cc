@@ -110,6 +110,21 @@ class VectorCells final : public Cells {
     }
     return texts;
   }
+  [[nodiscard]] std::vector<std::optional<double>> Doubles(std::size_t index) const override {
+    const auto list = Get<duckdb::list_entry_t>(index);
+    auto& child = duckdb::ListVector::GetEntry(arguments_.data[index]);
+    duckdb::UnifiedVectorFormat format;
+    child.ToUnifiedFormat(duckdb::ListVector::GetListSize(arguments_.data[index]), format);
+    std::vector<std::optional<double>> numbers;
+    for (idx_t i = list.offset; i < list.offset + list.length; ++i) {
+      const auto at = format.sel->get_index(i);
+      numbers.emplace_back();
+      if (format.validity.RowIsValid(at)) {
+        numbers.back() = reinterpret_cast<const double*>(format.data)[at];
+      }
+    }
+    return numbers;
+  }
   [[nodiscard]] std::string Printed(std::size_t index) const override {
     return arguments_.data[index].GetValue(row_).ToString();
   }
@@ -190,6 +205,11 @@ class VectorCells final : public Cells {
   void SetIntegers(std::span<const std::int64_t> values) override {
     Append(values.size(), [&](duckdb::Vector& child, idx_t at, std::size_t i) {
       duckdb::FlatVector::GetData<std::int64_t>(child)[at] = values[i];
+    });
+  }
+  void SetDoubles(std::span<const double> values) override {
+    Append(values.size(), [&](duckdb::Vector& child, idx_t at, std::size_t i) {
+      duckdb::FlatVector::GetData<double>(child)[at] = values[i];
     });
   }
   void SetTextLists(std::span<const std::vector<std::optional<std::string>>> values) override {

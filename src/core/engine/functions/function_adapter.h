@@ -20,5 +20,6 @@ void AddMapFunctions(const AddScalar& add);
 void AddRecordFunctions(const AddScalar& add);
 void AddAggregates(const AddAggregate& add);
 void AddMomentAggregates(const AddAggregate& add);
+void AddSketchAggregates(const AddAggregate& add);
 
 }  // namespace owlet::engine

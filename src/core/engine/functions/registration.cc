@@ -13,6 +13,7 @@
 #include <map>
 
 #include "core/engine/functions/function_adapter.h"
+#include "core/engine/functions/java_format.h"
 #include "core/engine/functions/macros.h"
 
 namespace owlet::engine {
@@ -56,8 +57,8 @@ Gathered GatherAll() {
        {DecimalFunctions(), NumberFunctions(), CastFunctions(), TextFunctions(), RegexpFunctions(),
         DateTimeFunctions(), DateTimePatternFunctions(), SparkDateTimePatternFunctions(),
         HashFunctions(), JsonFunctions(), UrlFunctions(), TrinoHashFunctions(),
-        TrinoTextFunctions(), ProbabilityFunctions(), TrinoJsonFunctions(),
-        SparkValueFunctions()}) {
+        TrinoTextFunctions(), ProbabilityFunctions(), TrinoJsonFunctions(), SparkValueFunctions(),
+        SketchFunctions(), JavaFormatFunctions()}) {
     GatherCells(family, gathered);
   }
   const AddScalar add_scalar = [&](const std::string& schema, duckdb::ScalarFunction function) {
@@ -73,6 +74,7 @@ Gathered GatherAll() {
   };
   AddAggregates(add_aggregate);
   AddMomentAggregates(add_aggregate);
+  AddSketchAggregates(add_aggregate);
   return gathered;
 }
 

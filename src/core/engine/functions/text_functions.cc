@@ -752,7 +752,6 @@ CellFunctions TextFunctions() {
       {"spark.unhex", "BLOB", SparkUnhex},
       {"*.utf8", "VARCHAR", Utf8},
       {"spark.format_string", "VARCHAR", Format(true), true},
-      {"trino.format", "VARCHAR", Format(false), true},
       {"*.concat_texts", "$1", ConcatTexts},
       {"spark.raise_error", "INTEGER", SparkRaiseError},
       {"spark.assert_true", "INTEGER", SparkAssertTrue, true},

@@ -51,10 +51,9 @@ std::uint64_t MurmurFinish(std::uint64_t k) {
   return k ^ (k >> 33);
 }
 
-void Murmur3x64(Cells& cells) {
+std::pair<std::uint64_t, std::uint64_t> Murmur3Of(std::string_view bytes) {
   constexpr std::uint64_t kC1 = 0x87c37b91114253d5ULL;
   constexpr std::uint64_t kC2 = 0x4cf5ad432745937fULL;
-  const std::string_view bytes = cells.Text(0);
   std::uint64_t h1 = 0;
   std::uint64_t h2 = 0;
   const auto mix1 = [&](std::uint64_t k) { h1 ^= std::rotl(k * kC1, 31) * kC2; };
@@ -78,7 +77,23 @@ void Murmur3x64(Cells& cells) {
   h2 = MurmurFinish(h2);
   h1 += h2;
   h2 += h1;
-  cells.SetText(LittleEndian(h1) + LittleEndian(h2));
+  return {h1, h2};
+}
+
+void Murmur3x64(Cells& cells) {
+  const auto [low, high] = Murmur3Of(cells.Text(0));
+  cells.SetText(LittleEndian(low) + LittleEndian(high));
+}
+
+/// The hash of a bigint, a double or bytes that approx_set() counts.
+void Murmur3Hash(Cells& cells) {
+  const char family = cells.Family(0);
+  const auto number = family == 'f'   ? std::bit_cast<std::uint64_t>(cells.Double(0))
+                      : family == 'i' ? static_cast<std::uint64_t>(cells.Integer(0))
+                                      : 0;
+  const auto hash =
+      Murmur3Of(family == 't' || family == 'x' ? cells.Text(0) : LittleEndian(number));
+  cells.SetInteger(static_cast<std::int64_t>(hash.first));
 }
 
 // ---- SpookyHash V2, both seeds 0.
@@ -235,6 +250,15 @@ void ChecksumPart(Cells& cells) {
   cells.SetInteger(static_cast<std::int64_t>(part));
 }
 
+/// The hash of a value that approx_distinct() counts; of a nested one by its text.
+void ValueHash(Cells& cells) {
+  if (cells.Family(0) != 'o') {
+    return cells.SetInteger(static_cast<std::int64_t>(HashOfValue(cells)));
+  }
+  const std::string text = cells.Printed(0);
+  cells.SetInteger(static_cast<std::int64_t>(XXH64(text.data(), text.size(), 0)));
+}
+
 void ChecksumBytes(Cells& cells) {
   cells.SetText(LittleEndian(static_cast<std::uint64_t>(cells.Unscaled(0))));
 }
@@ -252,6 +276,8 @@ CellFunctions TrinoHashFunctions() {
       {"trino.spooky_hash_v2_32", "BLOB", Spooky32},
       {"trino.spooky_hash_v2_64", "BLOB", Spooky64},
       {"trino.xxhash64", "BLOB", Xxhash64},
+      {"trino.murmur3_hash", "BIGINT", Murmur3Hash},
+      {"trino.value_hash", "BIGINT", ValueHash},
       {"trino.checksum_part", "BIGINT", ChecksumPart, true},
       {"trino.checksum_bytes", "BLOB", ChecksumBytes},
   };

@@ -461,6 +461,18 @@ void CheckedQuantile(Cells& cells) {
   cells.SetDouble(quantile);
 }
 
+/// beyond_recursion(rows): false for none, else an error: a recursive query found rows at a step
+/// that is one too many.
+void BeyondRecursion(Cells& cells) {
+  if (cells.Integer(0) > 0) {
+    RaiseTrino("NOT_SUPPORTED",
+               "Recursion depth limit exceeded (10). Use 'max_recursion_depth' session property to "
+               "modify the limit.",
+               -1);
+  }
+  cells.SetBoolean(false);
+}
+
 /// whole_days(interval, origin): what may be added to a date.
 void WholeDays(Cells& cells) {
   const plan::Interval interval = cells.Interval(0);
@@ -507,6 +519,7 @@ CellFunctions TrinoTextFunctions() {
       {"trino.positive_buckets", "BIGINT", AtLeastOne("Buckets must be greater than 0")},
       {"trino.positive_offset", "BIGINT", AtLeastOne("Offset must be at least 1")},
       {"trino.checked_quantile", "DOUBLE", CheckedQuantile},
+      {"trino.beyond_recursion", "BOOLEAN", BeyondRecursion},
       {"trino.whole_days", "BIGINT", WholeDays},
       {"trino.shown_float", "VARCHAR", FloatText},
   };
