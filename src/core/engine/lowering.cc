@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "core/engine/lowering_expressions.h"
 #include "core/engine/type_map.h"
@@ -307,19 +308,51 @@ class Lowering {
                                       : std::string()));
   }
 
+  // Trino's recursion: so many steps and no more, each from the rows of the one before it alone.
+  // What a further step would find fails the statement.
+  Result<std::string> UnrolledEntries(const plan::CteNode& node, const std::string& columns) {
+    constexpr int kMaximumSteps = 10;
+    const auto name_of = [&](int step) { return fmt::format("cte{}_{}", node.cte, step); };
+    std::string entries;
+    std::string all;
+    for (int step = 0; step <= kMaximumSteps + 1; ++step) {
+      if (step > 0) cte_names_[node.cte] = name_of(step - 1);
+      OWLET_TRY(const std::string query,
+                PrintQuery(step == 0 ? node.definition : node.recursive_step));
+      entries +=
+          fmt::format("{}({}) AS MATERIALIZED (\n{}\n),\n", name_of(step), columns, Indent(query));
+      if (step <= kMaximumSteps) {
+        all += fmt::format("{}SELECT * FROM {}", step > 0 ? "\nUNION ALL " : "", name_of(step));
+      }
+    }
+    cte_names_.erase(node.cte);
+    all += fmt::format(
+        "\nUNION ALL SELECT * FROM {0} WHERE (SELECT trino.beyond_recursion(count(*)) FROM {0})",
+        name_of(kMaximumSteps + 1));
+    if (!node.union_all) all = fmt::format("SELECT DISTINCT * FROM (\n{}\n)", Indent(all));
+    return entries + fmt::format("cte{}({}) AS (\n{}\n)", node.cte, columns, Indent(all));
+  }
+
   Result<SelectText> LowerNode(const plan::CteNode& node, const plan::Node& whole) {
-    OWLET_TRY(std::string definition, PrintQuery(node.definition));
-    if (node.recursive_step) {
+    const bool unrolled =
+        node.recursive_step && printer_.session().dialect == plan::Dialect::kTrino;
+    std::string definition;
+    if (!unrolled) {
+      OWLET_TRY(definition, PrintQuery(node.definition));
+    }
+    if (node.recursive_step && !unrolled) {
       OWLET_TRY(const std::string step, PrintQuery(node.recursive_step));
       definition =
           fmt::format("({})\nUNION{}\n({})", definition, node.union_all ? " ALL" : "", step);
     }
     std::string columns = Names(node.definition->columns);
     if (columns.empty()) columns = "nothing";
-    const std::string entry =
-        fmt::format("cte{}({}) AS (\n{}\n)", node.cte, columns, Indent(definition));
+    std::string entry = fmt::format("cte{}({}) AS (\n{}\n)", node.cte, columns, Indent(definition));
+    if (unrolled) {
+      OWLET_TRY(entry, UnrolledEntries(node, columns));
+    }
     OWLET_TRY(SelectText query, Lower(node.body));
-    const std::string head = node.recursive_step ? "WITH RECURSIVE " : "WITH ";
+    const std::string head = node.recursive_step && !unrolled ? "WITH RECURSIVE " : "WITH ";
     if (query.with.starts_with(head)) {
       query.with = head + entry + ",\n" + query.with.substr(head.size());
     } else {
@@ -331,12 +364,16 @@ class Lowering {
   }
 
   Result<SelectText> LowerNode(const plan::CteReference& node, const plan::Node& whole) {
-    if (whole.columns.empty()) return From(fmt::format("cte{}", node.cte));
-    return From(fmt::format("cte{}", node.cte) + Alias(whole.columns));
+    const auto known = cte_names_.find(node.cte);
+    const std::string name =
+        known != cte_names_.end() ? known->second : fmt::format("cte{}", node.cte);
+    if (whole.columns.empty()) return From(name);
+    return From(name + Alias(whole.columns));
   }
 
   LeafSql& leaves_;
   ExpressionPrinter printer_;
+  std::map<std::uint32_t, std::string> cte_names_;  // of recursive tables inside their own steps
   int depth_ = 0;
   int next_alias_ = 0;
 };

@@ -25,6 +25,7 @@ class ExpressionPrinter {
   [[nodiscard]] Result<std::string> PrintList(const std::vector<plan::BoundPtr>& bound);
   [[nodiscard]] Result<std::string> PrintSort(const std::vector<plan::BoundSort>& orders);
 
+  [[nodiscard]] const plan::SessionSettings& session() const { return session_; }
   /// "c7".
   [[nodiscard]] static std::string ColumnName(plan::ColumnId id);
 

@@ -43,6 +43,7 @@ namespace owlet::plan {
 
 struct Expression;
 struct Relation;
+struct Origin;
 using ExpressionPtr = std::shared_ptr<const Expression>;
 using RelationPtr = std::shared_ptr<const Relation>;
 
@@ -108,6 +109,7 @@ struct WindowFrame {
   FrameUnit unit = FrameUnit::kRange;
   FrameEdge start;
   FrameEdge end;
+  std::shared_ptr<const Origin> origin = nullptr;
 };
 /// function OVER (PARTITION BY ... ORDER BY ... frame); `window_name` refers to a WINDOW clause.
 struct WindowCall {
@@ -116,6 +118,8 @@ struct WindowCall {
   std::vector<ExpressionPtr> partition_by;
   std::vector<SortOrder> order_by;
   std::optional<WindowFrame> frame = std::nullopt;
+  /// Where the specification begins, behind its parenthesis, or the window's name stands.
+  std::shared_ptr<const Origin> specification = nullptr;
 };
 
 enum class CastMode : std::uint8_t { kDialect, kTry, kAnsi, kLegacy };

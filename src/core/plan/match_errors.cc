@@ -7,6 +7,7 @@
 #include <array>
 #include <cctype>
 
+#include "core/plan/functions/trino_signature_lists.h"
 #include "core/plan/type_names.h"
 
 namespace owlet::plan {
@@ -38,11 +39,17 @@ std::string Upper(std::string_view text) {
   return upper;
 }
 
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  return lower;
+}
+
 std::string TrinoTypes(std::span<const Argument> arguments) {
   std::string text;
   for (const Argument& argument : arguments) {
     if (!text.empty()) text += ", ";
-    text += argument.lambda_parameters >= 0 ? "function" : TrinoTypeName(argument.type);
+    text += argument.lambda_parameters >= 0 ? "<function>" : TrinoTypeName(argument.type);
   }
   return text;
 }
@@ -51,6 +58,9 @@ std::string TrinoTypes(std::span<const Argument> arguments) {
 
 std::unexpected<Error> UnknownFunction(std::string_view name, const SessionSettings& session) {
   if (session.dialect == Dialect::kTrino) {
+    if (!TrinoSignatureList(Lower(name)).empty()) {
+      return Fail(Reason::kNotImplemented, fmt::format("NotImplemented: the function {}", name));
+    }
     return Analysis("FUNCTION_NOT_FOUND", fmt::format("Function '{}' not registered", name));
   }
   const std::string path = fmt::format("[`system`.`builtin`, `system`.`session`, `{}`.`{}`]",
@@ -222,9 +232,11 @@ std::unexpected<Error> UnexpectedParameters(std::string_view name,
   std::ranges::sort(expected);
   const auto repeated = std::ranges::unique(expected);
   expected.erase(repeated.begin(), repeated.end());
+  std::string list(TrinoSignatureList(Lower(name)));
+  if (list.empty()) list = fmt::format("{}", fmt::join(expected, ", "));
   return Analysis("FUNCTION_NOT_FOUND",
                   fmt::format("Unexpected parameters ({}) for function {}. Expected: {}",
-                              TrinoTypes(arguments), name, fmt::join(expected, ", ")));
+                              TrinoTypes(arguments), name, list));
 }
 
 }  // namespace owlet::plan

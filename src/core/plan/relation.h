@@ -182,6 +182,8 @@ struct CommonTable {
   std::string name;
   std::vector<std::string> columns;
   RelationPtr query;
+  std::shared_ptr<const Origin> origin = nullptr;  // of the name
+  std::shared_ptr<const Origin> columns_origin = nullptr;
 };
 
 struct With {

@@ -378,6 +378,32 @@ Result<Scope> Statement::ResolveNode(const BindParameters& node, const Relation&
   return scope;
 }
 
+Result<double> Statement::SamplePercentage(const ExpressionPtr& expression) {
+  Scope one;
+  one.node = std::make_shared<const Node>(Node{ValuesNode{{{}}}, {}});
+  Binder binder(*this, one, nullptr, "TABLESAMPLE");
+  OWLET_TRY(BoundPtr bound, binder.Bind(expression));
+  if (!bound->type.IsNumeric()) {
+    return TrinoError("TYPE_MISMATCH", expression->origin,
+                      "Sample percentage should be a numeric expression");
+  }
+  Scope projected =
+      ProjectItems(one, {{.expression = Coerce(std::move(bound), Type(TypeId::kDouble), session_),
+                          .name = "percentage"}});
+  OWLET_TRY(auto rows, source_.Evaluate(projected.node));
+  const auto* percent =
+      rows.empty() || rows[0].empty() ? nullptr : std::get_if<double>(&rows[0][0].value);
+  if (percent == nullptr || !(*percent >= 0)) {
+    return TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", expression->origin,
+                      "Sample percentage must be greater than or equal to 0");
+  }
+  if (*percent > 100) {
+    return TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", expression->origin,
+                      "Sample percentage must be less than or equal to 100");
+  }
+  return *percent;
+}
+
 Result<Scope> Statement::ResolveNode(const Sample& node, const Relation& /*relation*/,
                                      const Binder* outer) {
   OWLET_TRY(Scope input, ResolveRelation(node.input, outer));
@@ -387,8 +413,8 @@ Result<Scope> Statement::ResolveNode(const Sample& node, const Relation& /*relat
                     .seed = node.seed,
                     .method = node.method};
   if (node.percentage) {
-    OWLET_TRY(const std::int64_t percent, ConstantCount(node.percentage, "sample"));
-    sample.fraction = static_cast<double>(percent) / 100.0;
+    OWLET_TRY(const double percent, SamplePercentage(node.percentage));
+    sample.fraction = percent / 100.0;
   }
   return WithNode(std::move(input), std::move(sample));
 }

@@ -54,6 +54,8 @@ class Binder {
   const std::vector<NamedWindow>* named_windows = nullptr;
   /// grouping() is allowed; it stays a call of kGrouping until the keys are known.
   bool grouping = false;
+  OriginPtr select_origin =
+      nullptr;  // where the SELECT stands: the place of some of Trino's messages
   /// Columns of `below` scopes that were met, for the Sort or Filter that may reach them.
   std::vector<ColumnId>* reached_below = nullptr;
 
@@ -138,6 +140,10 @@ class Binder {
                                                    bool& nullable);
   [[nodiscard]] Result<BoundPtr> BindWindow(const WindowCall& call,
                                             const ExpressionPtr& expression);
+  // resolver_windows.cc
+  [[nodiscard]] Status CheckTrinoWindow(const FunctionCall& call, const WindowCall& window,
+                                        const ExpressionPtr& function) const;
+  [[nodiscard]] Status CheckTrinoFrame(const WindowCall& window, const BoundWindow& bound) const;
   [[nodiscard]] Result<BoundPtr> BindGenerator(const FunctionCall& call,
                                                const ExpressionPtr& expression);
   struct Matched {

@@ -168,7 +168,7 @@ Result<BoundPtr> Binder::BindNode(const ExpressionPtr& expression) {
       }
     }
     if (statement_.IsTrino()) {
-      return TrinoError("INVALID_PARAMETER_USAGE", origin,
+      return TrinoError("INVALID_PARAMETER_USAGE", select_origin ? select_origin : origin,
                         "Incorrect number of parameters: expected 1 but found 0");
     }
     const std::string name =
@@ -227,13 +227,14 @@ Result<std::vector<BoundSort>> Binder::BindSort(const std::vector<SortOrder>& or
   std::vector<BoundSort> bound;
   for (const SortOrder& order : orders) {
     OWLET_TRY(BoundPtr expression, Bind(order.expression));
-    if (expression->type.id() == TypeId::kMap) {
+    const bool json = statement_.IsTrino() && expression->type.id() == TypeId::kJson;
+    if (expression->type.id() == TypeId::kMap || json) {
       const std::string type = TypeText(expression->type, statement_.session());
       if (statement_.IsTrino()) {
-        return TrinoError("TYPE_MISMATCH", order.expression->origin,
+        return TrinoError("TYPE_MISMATCH", select_origin ? select_origin : order.expression->origin,
                           fmt::format("Type {} is not orderable, and therefore cannot be used in "
-                                      "ORDER BY",
-                                      type));
+                                      "ORDER BY: {}",
+                                      type, TextOf(order.expression)));
       }
       return SparkError("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", order.expression->origin,
                         {{"sqlExpr", SparkQuoted(TextOf(order.expression))},

@@ -129,7 +129,18 @@ Result<BoundPtr> Binder::BindLambda(const Lambda& lambda, const std::vector<Fiel
     scope.parameters.emplace_back(statement_.NewId(), std::move(field));
   }
   lambdas_.push_back(scope);
+  const std::string outer_clause = clause;
+  CallSink* const outer_aggregates = aggregates;
+  CallSink* const outer_windows = windows;
+  if (statement_.IsTrino()) {
+    clause = "Lambda expression";
+    aggregates = nullptr;
+    windows = nullptr;
+  }
   auto body = Bind(lambda.body);
+  clause = outer_clause;
+  aggregates = outer_aggregates;
+  windows = outer_windows;
   lambdas_.pop_back();
   if (!body) return body;
   const Type type = Type::Function(std::move(types), (*body)->type);
@@ -222,10 +233,11 @@ std::unexpected<Error> Binder::NotAllowed(const ExpressionPtr& expression, bool 
           fmt::format("Cannot nest aggregations inside aggregation: [{}]", TextOf(expression)));
     }
     return TrinoError(
-        "EXPRESSION_NOT_SCALAR", condition_ ? condition_->origin : expression->origin,
-        fmt::format("{} clause cannot contain aggregations, window functions or grouping "
-                    "operations: [{}]",
-                    clause, TextOf(expression)));
+        "EXPRESSION_NOT_SCALAR",
+        condition_ && lambdas_.empty() ? condition_->origin : expression->origin,
+        fmt::format("{}{} cannot contain aggregations, window functions or grouping operations: "
+                    "[{}]",
+                    clause, lambdas_.empty() ? " clause" : "", TextOf(expression)));
   }
   if (inside_aggregate_ > 0 && !window) {
     return SparkError("NESTED_AGGREGATE_FUNCTION", expression->origin, {},
@@ -411,8 +423,13 @@ Result<BoundPtr> Binder::BindWindow(const WindowCall& written, const ExpressionP
   }
   if (windows == nullptr || inside_aggregate_ > 0) return NotAllowed(expression, true);
   if (statement_.IsTrino() && call->filter) {
-    return TrinoError("NOT_SUPPORTED", expression->origin,
+    return TrinoError("NOT_SUPPORTED", select_origin ? select_origin : expression->origin,
                       "FILTER is not yet supported for window functions");
+  }
+  const auto kind = statement_.table().Find(call->name);
+  if (statement_.IsTrino() && kind == FunctionKind::kScalar) {
+    return TrinoError("FUNCTION_NOT_WINDOW", select_origin ? select_origin : expression->origin,
+                      fmt::format("Not a window function: {}", call->name));
   }
   WindowCall window = written;
   for (int guard = 0; !window.window_name.empty(); ++guard) {
@@ -439,6 +456,7 @@ Result<BoundPtr> Binder::BindWindow(const WindowCall& written, const ExpressionP
     if (window.order_by.empty()) window.order_by = named->window.order_by;
     if (!window.frame) window.frame = named->window.frame;
   }
+  if (statement_.IsTrino()) OWLET_CHECK_OK(CheckTrinoWindow(*call, window, written.function));
   BoundWindow bound;
   Type type;
   bool nullable = true;
@@ -487,6 +505,7 @@ Result<BoundPtr> Binder::BindWindow(const WindowCall& written, const ExpressionP
     if (window.frame->end.value) {
       OWLET_TRY(bound.end.value, Bind(window.frame->end.value));
     }
+    if (statement_.IsTrino()) OWLET_CHECK_OK(CheckTrinoFrame(window, bound));
   }
   return SinkCall(*windows, Bound{std::move(bound), type, nullable, expression->origin},
                   statement_.NewId(), call->name);

@@ -63,6 +63,12 @@ Result<std::vector<std::vector<std::size_t>>> SelectResolver::ExpandElement(
   for (const auto& set : element.sets) {
     std::vector<std::size_t> level;
     for (const ExpressionPtr& key : set) {
+      if (statement_.IsTrino() && element.kind != GroupKind::kGroupBy &&
+          !std::holds_alternative<ColumnReference>(key->node)) {
+        return TrinoError(
+            "INVALID_COLUMN_REFERENCE", key->origin,
+            fmt::format("GROUP BY expression must be a column reference: {}", binder.TextOf(key)));
+      }
       OWLET_TRY(BoundPtr bound, BindKey(binder, key));
       if (bound->type.id() == TypeId::kMap && statement_.IsSpark()) {
         return SparkError("GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", key->origin,

@@ -89,6 +89,30 @@ std::string DistinctTypes(const std::vector<BoundPtr>& items, const SessionSetti
   return text;
 }
 
+/// Whether EXTRACT(field FROM value) of Trino has a meaning for values of that type.
+bool HasField(const Type& type, std::string_view field) {
+  const bool of_time = field == "HOUR" || field == "MINUTE" || field == "SECOND";
+  const bool of_zone = field.starts_with("TIMEZONE_");
+  switch (type.id()) {
+    case TypeId::kDate:
+      return !of_time && !of_zone;
+    case TypeId::kTimestamp:
+      return !of_zone;
+    case TypeId::kTimestampWithZone:
+      return true;
+    case TypeId::kTime:
+      return of_time;
+    case TypeId::kTimeWithZone:
+      return of_time || of_zone;
+    case TypeId::kIntervalDayTime:
+      return of_time || field == "DAY" || field == "DAY_OF_MONTH";
+    case TypeId::kIntervalYearMonth:
+      return field == "YEAR" || field == "MONTH";
+    default:
+      return false;
+  }
+}
+
 // The common type of all; the index of the first that does not fit when there is none.
 Result<Type> CommonOf(const std::vector<BoundPtr>& items, const SessionSettings& session,
                       std::size_t& misfit) {
@@ -319,6 +343,12 @@ Result<BoundPtr> Binder::BindCase(const FunctionCall& call, const ExpressionPtr&
   std::size_t misfit = 0;
   auto common = CommonOf(results, session, misfit);
   if (!common) {
+    if (statement_.IsTrino() && is_if) {
+      return TrinoError(
+          "TYPE_MISMATCH", expression->origin,
+          fmt::format("Result types for IF must be the same: {} vs {}", common.error().message,
+                      TypeText(results[misfit]->type, session)));
+    }
     if (statement_.IsTrino()) {
       return TrinoError(
           "TYPE_MISMATCH", results[misfit]->origin ? results[misfit]->origin : expression->origin,
@@ -426,7 +456,7 @@ Result<BoundPtr> Binder::BindCoalesce(const FunctionCall& call, const Expression
   }
   if (items.empty() || (statement_.IsTrino() && items.size() < 2)) {
     if (statement_.IsTrino()) {
-      return TrinoError("INVALID_FUNCTION_ARGUMENT", expression->origin,
+      return TrinoError("SYNTAX_ERROR", expression->origin,
                         "The 'coalesce' function must have at least two arguments");
     }
     return SparkError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", expression->origin,
@@ -577,6 +607,11 @@ Result<BoundPtr> Binder::BindClock(const FunctionCall& call, const ExpressionPtr
 
 Result<BoundPtr> Binder::BindGrouping(const FunctionCall& call, const ExpressionPtr& expression) {
   if (!grouping) {
+    if (statement_.IsTrino() && (clause == "SELECT" || clause == "ORDER BY")) {
+      return TrinoError("MISSING_GROUP_BY", select_origin ? select_origin : expression->origin,
+                        "A GROUPING() operation can only be used with a corresponding GROUPING "
+                        "SET/CUBE/ROLLUP/GROUP BY clause");
+    }
     if (statement_.IsTrino()) {
       return TrinoError(
           "EXPRESSION_NOT_SCALAR", expression->origin,
@@ -692,6 +727,15 @@ Result<std::optional<BoundPtr>> Binder::BindSpecial(const FunctionCall& call,
     const auto* text = field ? std::get_if<std::string>(&field->value) : nullptr;
     if (text != nullptr) {
       OWLET_TRY(BoundPtr value, Bind(call.arguments[1]));
+      std::string upper = *text;
+      std::ranges::transform(upper, upper.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+      });
+      if (statement_.IsTrino() && !HasField(value->type, upper)) {
+        return TrinoError("TYPE_MISMATCH", call.arguments[1]->origin,
+                          fmt::format("Cannot extract {} from {}", upper,
+                                      TypeText(value->type, statement_.session())));
+      }
       std::string key = "extract." + *text;
       std::ranges::transform(key, key.begin(), [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -712,6 +756,18 @@ Result<std::optional<BoundPtr>> Binder::BindSpecial(const FunctionCall& call,
         return Found(std::make_shared<const Bound>(
             Bound{BoundField{std::move(input), index}, field.type, nullable, expression->origin}));
       }
+      if (const auto* position = std::get_if<std::int64_t>(&key->value);
+          position != nullptr && statement_.IsTrino()) {
+        return TrinoError(
+            "INVALID_FUNCTION_ARGUMENT", call.arguments[1]->origin,
+            *position < 1
+                ? fmt::format("Invalid subscript index: {}. ROW indices start at 1", *position)
+                : fmt::format("Subscript index out of bounds: {}, max value is {}", *position,
+                              input->type.fields().size()));
+      }
+    } else if (input->type.id() == TypeId::kRow && statement_.IsTrino()) {
+      return TrinoError("EXPRESSION_NOT_CONSTANT", call.arguments[1]->origin,
+                        "Subscript expression on ROW requires a constant index");
     }
     OWLET_TRY(BoundPtr index, Bind(call.arguments[1]));
     return found(BindElement("[]", std::move(input), std::move(index), expression));

@@ -100,7 +100,16 @@ Result<Scope> Statement::ResolveNode(const ReadTable& node, const Relation& rela
   }
   if (node.name.size() == 1) {
     for (auto entry = common_tables_.rbegin(); entry != common_tables_.rend(); ++entry) {
-      if (SameName((*entry)->name, node.name[0], session_)) return UseCommonTable(**entry);
+      if (!SameName((*entry)->name, node.name[0], session_)) continue;
+      if ((*entry)->in_base) {
+        return TrinoError("INVALID_RECURSIVE_REFERENCE", relation.origin,
+                          "WITH table name is referenced in the base relation of recursion");
+      }
+      if (IsTrino() && (*entry)->recursive && (*entry)->uses > 0) {
+        return TrinoError("INVALID_RECURSIVE_REFERENCE", relation.origin,
+                          "multiple recursive references in the step relation of recursion");
+      }
+      return UseCommonTable(**entry);
     }
   }
   auto found = source_.FindTable(node.name);
@@ -209,10 +218,14 @@ Result<Scope> Statement::ResolveNode(const Values& node, const Relation& relatio
       auto common = CommonType(types[i], bound[i]->type, session_);
       if (!common) {
         if (IsTrino()) {
-          return TrinoError(
-              "TYPE_MISMATCH", relation.origin,
-              fmt::format("Values rows have mismatched types: {} vs {}",
-                          TypeText(types[i], session_), TypeText(bound[i]->type, session_)));
+          std::vector<Field> before;
+          std::vector<Field> here;
+          for (const Type& type : types) before.push_back({"", type, true, ""});
+          for (const BoundPtr& value : bound) here.push_back({"", value->type, true, ""});
+          return TrinoError("TYPE_MISMATCH", relation.origin,
+                            fmt::format("Values rows have mismatched types: {} vs {}",
+                                        TypeText(Type::Row(std::move(before)), session_),
+                                        TypeText(Type::Row(std::move(here)), session_)));
         }
         return SparkError("INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE",
                           relation.origin, {{"colName", SparkName({fmt::format("col{}", i + 1)})}},
@@ -300,15 +313,40 @@ Result<Scope> Statement::ResolveNode(const SubqueryAlias& node, const Relation& 
   return scope;
 }
 
+Status Statement::CheckCommonColumns(const CommonTable& table, const Scope& scope) const {
+  const auto available = static_cast<std::size_t>(std::ranges::count_if(
+      scope.columns, [](const ScopeColumn& column) { return !column.hidden; }));
+  if (!IsTrino() || table.columns.empty() || table.columns.size() == available) return {};
+  return TrinoError("MISMATCHED_COLUMN_ALIASES", table.columns_origin,
+                    fmt::format("Column alias list has {} entries but relation has {} columns",
+                                table.columns.size(), available));
+}
+
 Result<Scope> Statement::ResolveRecursive(const CommonTable& table, CommonTableEntry& entry,
                                           const Binder* outer) {
   // Spark and Trino name the columns behind the table's name; the body is a union of both parts.
+  if (IsTrino() && table.columns.empty()) {
+    return TrinoError("MISSING_COLUMN_ALIASES", table.origin,
+                      "missing column aliases in recursive WITH query");
+  }
   const Relation* body = table.query.get();
   std::vector<std::string> names = table.columns;
   if (const auto* alias = std::get_if<SubqueryAlias>(&body->node)) body = alias->input.get();
+  if (const auto* limit = std::get_if<Limit>(&body->node);
+      limit != nullptr && IsTrino() && std::holds_alternative<SetOperation>(limit->input->node)) {
+    return TrinoError("INVALID_LIMIT_CLAUSE", body->origin,
+                      "immediate FETCH FIRST / LIMIT clause in recursive query");
+  }
   const auto* set = std::get_if<SetOperation>(&body->node);
   if (set == nullptr || set->kind != SetKind::kUnion) return Scope{};
-  OWLET_TRY(Scope anchor, ResolveRelation(set->left, outer));
+  entry.in_base = IsTrino();
+  common_tables_.push_back(&entry);
+  auto base = ResolveRelation(set->left, outer);
+  common_tables_.pop_back();
+  entry.in_base = false;
+  if (!base) return base;
+  Scope anchor = *std::move(base);
+  OWLET_CHECK_OK(CheckCommonColumns(table, anchor));
   OWLET_CHECK_OK(RenameColumns(anchor, names, table.name, nullptr));
   entry.definition = VisibleNode(anchor);
   entry.columns = entry.definition->columns;
@@ -322,9 +360,10 @@ Result<Scope> Statement::ResolveRecursive(const CommonTable& table, CommonTableE
     entry.recursive = false;
     return Scope{};
   }
+  entry.recursive = false;  // what follows may use it as often as it likes
   NodePtr step_node = VisibleNode(*step);
   if (step_node->columns.size() != entry.columns.size()) {
-    return TrinoError("TYPE_MISMATCH", nullptr,
+    return TrinoError("TYPE_MISMATCH", set->right->origin,
                       fmt::format("base and step relations of recursion have different number of "
                                   "fields: {}, {}",
                                   entry.columns.size(), step_node->columns.size()));
@@ -335,7 +374,7 @@ Result<Scope> Statement::ResolveRecursive(const CommonTable& table, CommonTableE
   for (std::size_t i = 0; i < entry.columns.size(); ++i) {
     const Column& column = step_node->columns[i];
     if (IsTrino() && !CanCoerce(column.type, entry.columns[i].type, session_)) {
-      return TrinoError("TYPE_MISMATCH", nullptr,
+      return TrinoError("TYPE_MISMATCH", set->right->origin,
                         fmt::format("recursion step relation output type ({}) is not coercible to "
                                     "recursion base relation output type ({}) at column {}",
                                     TypeText(column.type, session_),
@@ -378,7 +417,8 @@ Result<Scope> Statement::ResolveNode(const With& node, const Relation& /*relatio
         status = std::unexpected(std::move(definition).error());
         break;
       }
-      status = RenameColumns(*definition, table.columns, table.name, nullptr);
+      status = CheckCommonColumns(table, *definition);
+      if (status) status = RenameColumns(*definition, table.columns, table.name, nullptr);
       if (!status) break;
       entry->definition = VisibleNode(*definition);
       entry->columns = entry->definition->columns;

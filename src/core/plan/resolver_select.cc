@@ -33,6 +33,7 @@ bool IsAll(const ExpressionPtr& expression) {
 void SelectResolver::Configure(Binder& binder, const SelectParts& parts) {
   binder.aggregates = &aggregates_;
   binder.windows = &windows_;
+  binder.select_origin = parts.origin;
   binder.named_windows = parts.windows;
   binder.grouping = parts.group_by.has_value() && !statement_.IsTrino()
                         ? std::ranges::any_of(*parts.group_by,

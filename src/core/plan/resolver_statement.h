@@ -73,6 +73,7 @@ class Statement {
     std::vector<Column> columns;  // with the names that the list gives
     std::uint32_t uses = 0;
     bool recursive = false;
+    bool in_base = false;  // its own base relation is being resolved
   };
 
   [[nodiscard]] Result<Scope> Dispatch(const Relation& relation, const Binder* outer);
@@ -170,6 +171,9 @@ class Statement {
                                        BoundPtr condition);
   [[nodiscard]] Result<std::int64_t> ConstantCount(const ExpressionPtr& expression,
                                                    std::string_view clause);
+  [[nodiscard]] Result<double> SamplePercentage(const ExpressionPtr& expression);
+  /// Trino: the names behind a common table's name are as many as its columns.
+  [[nodiscard]] Status CheckCommonColumns(const CommonTable& table, const Scope& scope) const;
   [[nodiscard]] Result<const ScopeColumn*> OneColumn(const Scope& scope, const std::string& name,
                                                      const OriginPtr& origin);
   /// A function in FROM over the rows of `input`, whose columns its arguments see.

@@ -9,6 +9,9 @@ namespace owlet::plan {
 Result<BoundPtr> Binder::BindSubquery(const Subquery& subquery, const ExpressionPtr& expression) {
   const SessionSettings& session = statement_.session();
   const OriginPtr& origin = expression->origin;
+  if (statement_.IsTrino() && !lambdas_.empty()) {
+    return TrinoError("NOT_SUPPORTED", origin, "Lambda expression cannot contain subqueries");
+  }
   OWLET_TRY(Scope scope, statement_.ResolveRelation(subquery.query, this));
   NodePtr query = statement_.VisibleNode(scope);
   BoundSubquery bound{.kind = subquery.kind,

@@ -98,8 +98,10 @@ Result<Scope> Statement::TrinoUnnest(const TableFunction& node, const Scope& inp
       add("", bound->type.key());
       add("", bound->type.value());
     } else {
-      return TrinoError("INVALID_FUNCTION_ARGUMENT", argument->origin,
-                        fmt::format("Cannot unnest type: {}", TypeText(bound->type, session_)));
+      return Fail(
+          Error{.reason = Reason::kAnalysisError,
+                .message = fmt::format("Cannot unnest type: {}", TypeText(bound->type, session_)),
+                .condition = "INVALID_FUNCTION_ARGUMENT"});
     }
     unnest.collections.push_back(std::move(bound));
   }

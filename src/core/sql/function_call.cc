@@ -156,10 +156,13 @@ Result<plan::WindowCall> Grammar::WindowSpecification(ExpressionPtr function) {
   plan::WindowCall window;
   window.function = std::move(function);
   if (!tokens.Is("(")) {
+    const std::size_t name = tokens.position();
     OWLET_TRY(window.window_name, Identifier());
+    window.specification = OriginFrom(name);
     return window;
   }
   tokens.Next();
+  window.specification = OriginFrom(tokens.position());
   if (AtIdentifier() && !tokens.IsWords("PARTITION BY") && !tokens.IsWords("ORDER BY") &&
       !tokens.IsWords("SORT BY") && !tokens.IsWords("DISTRIBUTE BY") &&
       !tokens.IsWords("CLUSTER BY") &&
@@ -192,6 +195,7 @@ Result<plan::WindowCall> Grammar::WindowSpecification(ExpressionPtr function) {
 
 Result<plan::WindowFrame> Grammar::Frame() {
   plan::WindowFrame frame;
+  frame.origin = OriginFrom(tokens.position());
   const std::string unit = tokens.Next().value;
   frame.unit = unit == "ROWS"    ? plan::FrameUnit::kRows
                : unit == "RANGE" ? plan::FrameUnit::kRange

@@ -86,6 +86,12 @@ class Grammar {
     return std::make_shared<const plan::Relation>(
         plan::Relation{std::move(node), std::nullopt, std::move(origin)});
   }
+  /// The place of what was read since the token `start`; of the next token, when nothing was.
+  [[nodiscard]] std::shared_ptr<const plan::Origin> OriginFrom(std::size_t start) const {
+    auto origin = std::make_shared<plan::Origin>();
+    origin->span = tokens.SpanFrom(start);
+    return origin;
+  }
   plan::ExpressionPtr Call(std::string name, std::vector<plan::ExpressionPtr> arguments,
                            std::size_t start) const;
   plan::ExpressionPtr Operator(std::string name, std::vector<plan::ExpressionPtr> arguments,

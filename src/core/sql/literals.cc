@@ -2,6 +2,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "base/time_zone.h"
 #include "core/sql/date_text.h"
@@ -262,6 +263,40 @@ Result<ExpressionPtr> Grammar::TypedLiteral(bool& found) {
   return ExpressionPtr();
 }
 
+namespace {
+
+/// Whether the text of a literal is a value of the type: of numbers and booleans, which Trino looks
+/// at before it runs anything.
+bool IsLiteralOf(const Type& type, const std::string& text) {
+  const char* const end = text.data() + text.size();
+  if (type.IsInteger()) {
+    const int bits = type.id() == TypeId::kTinyint    ? 8
+                     : type.id() == TypeId::kSmallint ? 16
+                     : type.id() == TypeId::kInteger  ? 32
+                                                      : 64;
+    std::int64_t value = 0;
+    const char* const begin = text.data() + (text.starts_with('+') ? 1 : 0);
+    const auto read = std::from_chars(begin, end, value);
+    const std::int64_t rest = value >> (bits - 1);
+    return read.ec == std::errc() && read.ptr == end && (rest == 0 || rest == -1);
+  }
+  if (type.id() == TypeId::kBoolean) {
+    std::string lower = text;
+    for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return lower == "t" || lower == "true" || lower == "1" || lower == "f" || lower == "false" ||
+           lower == "0";
+  }
+  if (type.id() == TypeId::kDouble || type.id() == TypeId::kReal) {
+    double value = 0;
+    const char* const begin = text.data() + (text.starts_with('+') ? 1 : 0);
+    const auto read = std::from_chars(begin, end, value);
+    return read.ptr == end && begin != end;
+  }
+  return true;
+}
+
+}  // namespace
+
 Result<ExpressionPtr> Grammar::TrinoTypedLiteral(std::size_t start) {
   const std::string name = tokens.Peek().value;
   const auto invalid = [&](const std::string& text) {
@@ -272,7 +307,11 @@ Result<ExpressionPtr> Grammar::TrinoTypedLiteral(std::size_t start) {
       name == "JSON" || name == "CHAR") {
     tokens.Next();
     OWLET_TRY(std::string text, String());
-    if (name == "JSON") return Make(Literal{Type(TypeId::kJson), std::move(text)}, start);
+    if (name == "JSON") {
+      // In the form that json_parse gives it.
+      if (!nlohmann::json::accept(text)) return invalid(text);
+      return Call("json_parse", {Text(std::move(text), start)}, start);
+    }
     if (name == "CHAR") {
       const int length = CountCharacters(text);
       return Make(Literal{Type::Char(length), std::move(text)}, start);
@@ -313,8 +352,9 @@ Result<ExpressionPtr> Grammar::TrinoTypedLiteral(std::size_t start) {
   OWLET_TRY(std::string text, String());
   const int length = CountCharacters(text);
   if (type.id() == TypeId::kVarchar) {
-    return Make(Literal{Type::Varchar(length), std::move(text)}, start);
+    return Make(Literal{std::move(type), std::move(text)}, start);
   }
+  if (!IsLiteralOf(type, text)) return invalid(text);
   ExpressionPtr value = Make(Literal{Type::Varchar(length), std::move(text)}, at);
   return Make(plan::Cast{std::move(value), std::move(type)}, start);
 }

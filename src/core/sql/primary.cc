@@ -234,9 +234,21 @@ Result<ExpressionPtr> Grammar::CastExpression(plan::CastMode mode) {
   OWLET_CHECK_OK(tokens.Expect("("));
   OWLET_TRY(ExpressionPtr input, Expression());
   OWLET_CHECK_OK(tokens.Expect("AS"));
-  OWLET_TRY(plan::Type type, TypeName());
+  const std::size_t type_start = tokens.position();
+  auto type = TypeName();
+  if (!type && tokens.trino() && type.error().condition == "TYPE_NOT_FOUND") {
+    // Trino finds out when it looks at the cast, and names all of the type.
+    tokens.Restore(start + 1);
+    const std::size_t close = tokens.Partner();
+    if (close <= type_start) return std::unexpected(std::move(type).error());
+    tokens.Restore(close);
+    std::string text(tokens.TextFrom(type_start));
+    if (text.starts_with("row")) text.replace(0, 3, "ROW");
+    return Invalid(start, "TYPE_MISMATCH", "", "Unknown type: " + text);
+  }
+  if (!type) return std::unexpected(std::move(type).error());
   OWLET_CHECK_OK(tokens.Expect(")"));
-  return Make(plan::Cast{std::move(input), std::move(type), mode}, start);
+  return Make(plan::Cast{std::move(input), *std::move(type), mode}, start);
 }
 
 }  // namespace owlet::sql

@@ -71,9 +71,13 @@ Result<std::optional<plan::With>> Grammar::WithClause() {
   with.recursive = tokens.Accept("RECURSIVE");
   do {
     plan::CommonTable table;
+    const std::size_t start = tokens.position();
     OWLET_TRY(table.name, Identifier());
+    table.origin = OriginFrom(start);
     if (tokens.At("(") && !(tokens.spark() && QueryInParentheses())) {
+      const std::size_t columns = tokens.position() + 1;
       OWLET_TRY(table.columns, IdentifierList());
+      table.columns_origin = OriginFrom(columns);
     }
     if (tokens.spark() && tokens.IsWords("MAX RECURSION LEVEL")) {
       for (int i = 0; i < 3; ++i) tokens.Next();
@@ -150,6 +154,7 @@ Result<RelationPtr> Grammar::TrinoTail(RelationPtr body) {
     OWLET_TRY(limit.offset, RowCount());
     if (!tokens.Accept("ROW")) tokens.Accept("ROWS");
   }
+  const std::size_t start = tokens.position();
   if (tokens.Accept("LIMIT")) {
     if (!tokens.Accept("ALL")) {
       OWLET_TRY(limit.limit, RowCount());
@@ -169,7 +174,7 @@ Result<RelationPtr> Grammar::TrinoTail(RelationPtr body) {
   }
   if (limit.limit == nullptr && limit.offset == nullptr) return body;
   limit.input = std::move(body);
-  return MakeRelation(std::move(limit));
+  return MakePlaced(std::move(limit), start);
 }
 
 Result<RelationPtr> Grammar::SparkTail(RelationPtr body) {
@@ -236,13 +241,14 @@ Result<RelationPtr> Grammar::TableClause() {
 }
 
 Result<RelationPtr> Grammar::ValuesClause() {
+  const std::size_t start = tokens.position();
   tokens.Next();
   plan::Values values;
   do {
     OWLET_TRY(ExpressionPtr row, Expression());
     values.rows.push_back(Spread(std::move(row)));
   } while (tokens.Accept(","));
-  return MakeRelation(std::move(values));
+  return MakePlaced(std::move(values), start);
 }
 
 Status Grammar::Hints() {

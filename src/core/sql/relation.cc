@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "core/sql/grammar.h"
+#include "core/sql/syntax_error.h"
 
 namespace owlet::sql {
 
@@ -118,6 +119,11 @@ Result<RelationPtr> Grammar::JoinWith(RelationPtr left, bool& found) {
     OWLET_TRY(join.right, AliasedRelation());
   }
   join.lateral = last_relation_lateral_;
+  if (join.natural && tokens.trino()) {
+    const SourceSpan span =
+        join.left->origin && join.left->origin->span ? *join.left->origin->span : SourceSpan{};
+    return std::unexpected(MakeTrinoError(span, "Natural join not supported", "NOT_SUPPORTED"));
+  }
   if (with_criteria || (tokens.spark() && !join.natural)) OWLET_CHECK_OK(JoinCriteria(join));
   return MakeRelation(std::move(join));
 }

@@ -106,6 +106,9 @@ Result<Type> Grammar::TypeName() {
 Result<std::vector<int>> Grammar::TypeParameters() {
   std::vector<int> parameters;
   if (!tokens.Accept("(")) return parameters;
+  if (tokens.trino() && AtIdentifier()) {
+    return Invalid(tokens.position(), "TYPE_NOT_FOUND", "", "Unknown type");
+  }
   do {
     OWLET_TRY(const std::int64_t value, Integer());
     parameters.push_back(static_cast<int>(std::clamp<std::int64_t>(value, 0, 2147483647)));
@@ -167,9 +170,8 @@ Result<Type> Grammar::TrinoTypeBase() {
       tokens.Next();
     }
     if (precision > 12) {
-      return Invalid(start, "NUMERIC_VALUE_OUT_OF_RANGE", "",
-                     std::string(time ? "TIME" : "TIMESTAMP") +
-                         " precision must be in range [0, 12]: " + std::to_string(precision));
+      return Invalid(start, "TYPE_NOT_FOUND", "",
+                     "Unknown type: " + std::string(tokens.TextFrom(start)));
     }
     if (time) return zone ? Type(TypeId::kTimeWithZone) : Type::Time(precision);
     return zone ? Type::TimestampWithZone(precision) : Type::Timestamp(precision);
@@ -214,13 +216,16 @@ Result<Type> Grammar::TrinoNamedType(std::size_t start) {
     const int precision = parameters.empty() ? 38 : parameters[0];
     const int scale = parameters.size() > 1 ? parameters[1] : 0;
     if (precision < 1 || precision > 38) {
-      return Invalid(start, "INVALID_FUNCTION_ARGUMENT", "",
-                     "DECIMAL precision must be in range [1, 38]: " + std::to_string(precision));
+      return Fail(Error{
+          .reason = Reason::kAnalysisError,
+          .message = "DECIMAL precision must be in range [1, 38]: " + std::to_string(precision),
+          .condition = "INVALID_FUNCTION_ARGUMENT"});
     }
     if (scale > precision) {
-      return Invalid(start, "INVALID_FUNCTION_ARGUMENT", "",
-                     "DECIMAL scale must be in range [0, precision (" + std::to_string(precision) +
-                         ")]: " + std::to_string(scale));
+      return Fail(Error{.reason = Reason::kAnalysisError,
+                        .message = "DECIMAL scale must be in range [0, precision (" +
+                                   std::to_string(precision) + ")]: " + std::to_string(scale),
+                        .condition = "INVALID_FUNCTION_ARGUMENT"});
     }
     return Type::Decimal(precision, scale);
   }
