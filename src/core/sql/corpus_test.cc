@@ -35,7 +35,7 @@ std::string Verdict(const Result<Statement>& result) {
   if (result || result.error().reason == Reason::kNotImplemented) return "ok";
   const Error& error = result.error();
   // Trino finds these after parsing.
-  for (const std::string_view later : {"INVALID_LITERAL", "TYPE_NOT_FOUND",
+  for (const std::string_view later : {"INVALID_LITERAL", "TYPE_NOT_FOUND", "TYPE_MISMATCH",
                                        "NUMERIC_VALUE_OUT_OF_RANGE", "INVALID_FUNCTION_ARGUMENT"}) {
     if (error.condition == later) return "ok";
   }
