@@ -3,8 +3,10 @@
 #include <thread>
 
 #include "core/catalog/catalog.h"
+#include "core/engine/file_listing.h"
 #include "core/engine/file_writer.h"
 #include "core/engine/lowering.h"
+#include "core/engine/place_path.h"
 #include "core/engine/query_executor.h"
 #include "core/engine/relation_source.h"
 #include "core/engine/result_stream.h"
@@ -52,6 +54,36 @@ class DuckDbEngine final : public Engine {
     if (!needed) return WriteResult{};
     OWLET_TRY(Prepared prepared, Prepare(query, context));
     return writer.Run(std::move(slot), prepared.sql, query->columns, std::move(prepared.state));
+  }
+
+  Result<std::vector<std::string>> ListFiles(const plan::TableSource& source,
+                                             const ExecutionContext& context) override {
+    const FileListing listing(objects_, *context.principal);
+    std::vector<plan::TablePartition> partitions;
+    if (source.index != nullptr) {
+      const plan::PartitionQuestion all{
+          .keeps = [](const auto&, const auto& rows) -> Result<std::vector<bool>> {
+            return std::vector<bool>(rows.size(), true);
+          }};
+      OWLET_TRY(partitions, source.index->Find(all));
+    }
+    OWLET_TRY(const std::vector<ListedFile> files, listing.List(source, partitions));
+    std::vector<std::string> uris;
+    for (const ListedFile& file : files) uris.push_back(file.uri);
+    return uris;
+  }
+
+  Status RemoveFolder(const std::string& folder, const ExecutionContext& context,
+                      const std::function<Status(kv::Transaction&)>& on_publish) override {
+    OWLET_TRY(const std::string placed, PlacePath(folder, context.session));
+    OWLET_TRY(store::BucketAddress address, store::BucketAddress::Parse(placed));
+    if (address.bucket.IsScratch()) OWLET_CHECK_OK(objects_.OpenScratch(address.bucket));
+    if (!address.rest.empty() && !address.rest.ends_with('/')) address.rest += '/';
+    store::Publication publication = objects_.Begin(*context.principal);
+    publication.DeletePrefix(address.bucket, address.rest);
+    if (on_publish) publication.Edit(on_publish);
+    OWLET_TRY([[maybe_unused]] const auto published, publication.Commit());
+    return {};
   }
 
   Result<std::string> Explain(const plan::NodePtr& query,

@@ -107,6 +107,8 @@ struct WriteSpec {
   plan::Options options;
   bool success_file = true;        // Spark's _SUCCESS
   bool dynamic_overwrite = false;  // spark.sql.sources.partitionOverwriteMode=dynamic
+  /// kOverwrite, not dynamic: the folders whose files go; empty: `path`.
+  std::vector<std::string> replaced_folders = {};
   FileNames names = FileNames::kSpark;
   std::string file_prefix;  // kTrino: the query's id in the names; kSpark: made by the writer
   /// Hive's buckets: the columns whose hash tells the file of a row, and how many there are.
@@ -153,6 +155,16 @@ class Engine {
   /// Runs the query into files and publishes them in one commit; readers see all or nothing.
   [[nodiscard]] virtual Result<WriteResult> Write(const plan::NodePtr& query, const WriteSpec& spec,
                                                   const ExecutionContext& context) = 0;
+
+  /// Deletes all objects below a folder ("s3://bucket/prefix/") together with the catalog's edits
+  /// of `on_publish`, in one commit. The folder need not be there.
+  [[nodiscard]] virtual Status RemoveFolder(
+      const std::string& folder, const ExecutionContext& context,
+      const std::function<Status(kv::Transaction&)>& on_publish) = 0;
+
+  /// The addresses of the files that a source reads, in their order.
+  [[nodiscard]] virtual Result<std::vector<std::string>> ListFiles(
+      const plan::TableSource& source, const ExecutionContext& context) = 0;
 
   /// The SQL text that DuckDB would get, and DuckDB's own plan, for `owlet explain`.
   [[nodiscard]] virtual Result<std::string> Explain(const plan::NodePtr& query,

@@ -436,7 +436,12 @@ Result<WriteResult> FileWriter::Publish(const StatementState& state) {
   result.progress = state.Progress();
   store::Publication publication = objects_.Begin(state.principal());
   if (spec_.mode == WriteMode::kOverwrite && !spec_.dynamic_overwrite) {
-    publication.DeletePrefix(*bucket_, prefix_);
+    if (spec_.replaced_folders.empty()) publication.DeletePrefix(*bucket_, prefix_);
+    for (std::string folder : spec_.replaced_folders) {
+      if (!folder.ends_with('/')) folder += '/';
+      OWLET_TRY(const store::BucketAddress address, store::BucketAddress::Parse(folder));
+      publication.DeletePrefix(address.bucket, address.rest);
+    }
   }
   std::map<PartitionText, std::size_t> numbers;
   std::set<FileKey> writers;

@@ -39,6 +39,16 @@ Result<engine::WriteResult> NoEngine::Write(const plan::NodePtr&, const engine::
                                             const engine::ExecutionContext&) {
   return NotHere();
 }
+Result<std::vector<std::string>> NoEngine::ListFiles(const plan::TableSource&,
+                                                     const engine::ExecutionContext&) {
+  return Fail(Reason::kNotImplemented, "no engine");
+}
+
+Status NoEngine::RemoveFolder(const std::string&, const engine::ExecutionContext&,
+                              const std::function<Status(kv::Transaction&)>&) {
+  return Fail(Reason::kNotImplemented, "no engine");
+}
+
 Result<std::string> NoEngine::Explain(const plan::NodePtr&, const engine::ExecutionContext&) {
   return NotHere();
 }

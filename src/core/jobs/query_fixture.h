@@ -27,6 +27,10 @@ class NoEngine final : public engine::Engine {
                                                         const engine::ExecutionContext&) override;
   Result<engine::WriteResult> Write(const plan::NodePtr&, const engine::WriteSpec&,
                                     const engine::ExecutionContext&) override;
+  Result<std::vector<std::string>> ListFiles(const plan::TableSource&,
+                                             const engine::ExecutionContext&) override;
+  Status RemoveFolder(const std::string&, const engine::ExecutionContext&,
+                      const std::function<Status(kv::Transaction&)>&) override;
   Result<std::string> Explain(const plan::NodePtr&, const engine::ExecutionContext&) override;
 };
 
