@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -32,6 +33,10 @@ class RelationSource {
   /// spark.read: lists the paths, finds partition columns, infers what is not given.
   [[nodiscard]] virtual Result<std::shared_ptr<const TableSource>> DescribeFiles(
       const ReadFiles& read, const SessionSettings& session) = 0;
+  /// The value of a session variable of Spark; nothing where there is none of that name.
+  [[nodiscard]] virtual std::optional<Literal> FindVariable(const std::string& /*name*/) {
+    return std::nullopt;
+  }
   /// The schema of a client's Arrow stream, in plan types.
   [[nodiscard]] virtual Result<Schema> DescribeArrow(const std::string& arrow_ipc) = 0;
   /// Runs a small resolved query now: pivot without values, Spark's eager parts.

@@ -99,6 +99,9 @@ class Binder {
   [[nodiscard]] Result<BoundPtr> Fields(BoundPtr value, const std::vector<std::string>& parts,
                                         std::size_t from, const ColumnReference& reference,
                                         const OriginPtr& origin) const;
+  /// A session variable of Spark; null where the name is none.
+  [[nodiscard]] Result<BoundPtr> Variable(const ColumnReference& reference,
+                                          const OriginPtr& origin) const;
   [[nodiscard]] std::unexpected<Error> Unresolved(const ColumnReference& reference,
                                                   const OriginPtr& origin) const;
   [[nodiscard]] Result<BoundPtr> BindExtract(const ExtractValue& extract,

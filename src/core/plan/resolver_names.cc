@@ -281,6 +281,21 @@ Result<BoundPtr> Binder::ResolveName(const ColumnReference& reference,
   return BoundPtr();
 }
 
+// v, session.v, system.session.v, each with fields behind it.
+Result<BoundPtr> Binder::Variable(const ColumnReference& reference, const OriginPtr& origin) const {
+  if (!statement_.IsSpark() || reference.parts.empty()) return BoundPtr();
+  const std::vector<std::string>& parts = reference.parts;
+  std::size_t at = 0;
+  if (parts.size() > 2 && LowerName(parts[0]) == "system" && LowerName(parts[1]) == "session") {
+    at = 2;
+  } else if (parts.size() > 1 && LowerName(parts[0]) == "session") {
+    at = 1;
+  }
+  const auto value = statement_.source_.FindVariable(parts[at]);
+  if (!value) return BoundPtr();
+  return Fields(Constant(*value, origin), parts, at + 1, reference, origin);
+}
+
 Result<BoundPtr> Binder::BindReference(const ColumnReference& reference,
                                        const ExpressionPtr& expression) {
   const OriginPtr& origin = expression->origin;
@@ -299,6 +314,8 @@ Result<BoundPtr> Binder::BindReference(const ColumnReference& reference,
     FunctionCall call{.name = LowerName(reference.parts[0])};
     return Bind(MakeExpression(std::move(call), origin));
   }
+  OWLET_TRY(BoundPtr variable, Variable(reference, origin));
+  if (variable) return variable;
   return Unresolved(reference, origin);
 }
 

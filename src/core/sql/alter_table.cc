@@ -121,7 +121,9 @@ Result<Action> AlterColumn(Grammar& g) {
   } else if (t.AcceptWords("DROP NOT NULL")) {
     change.nullable = true;
   } else if (t.AcceptWords("SET DEFAULT")) {
+    const std::size_t value = t.position();
     OWLET_TRY(change.default_value, g.Expression());
+    change.default_text = t.TextFrom(value);
   } else if (t.AcceptWords("DROP DEFAULT")) {
     change.drop_default = true;
   } else if (t.IsAny({"FIRST", "AFTER"})) {
@@ -255,7 +257,7 @@ Result<Statement> AlterTableStatement(Grammar& g, bool view) {
   if (t.spark() && t.IsWords("CLUSTER BY")) return TakeUnread(g, "ALTER TABLE CLUSTER BY");
   if (t.spark() && view && (t.Is("AS") || g.AtQuery())) {
     t.Accept("AS");
-    CreateView redefined{.name = alter.name, .or_replace = true};
+    CreateView redefined{.name = alter.name, .or_replace = true, .alter = true};
     const std::size_t start = t.position();
     OWLET_TRY(redefined.query, g.Query());
     redefined.query_text = t.TextFrom(start);

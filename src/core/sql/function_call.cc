@@ -1,4 +1,5 @@
 #include "core/sql/grammar.h"
+#include "core/sql/parser.h"
 #include "core/sql/schema_argument.h"
 
 namespace owlet::sql {
@@ -36,8 +37,13 @@ Result<ExpressionPtr> Grammar::FunctionCallOf(Name name, std::size_t start) {
   }
   // Spark's IDENTIFIER('a.b') stands for the name.
   if (tokens.spark() && call.name == "identifier" && call.arguments.size() == 1) {
-    call.is_operator = true;
-    if (tokens.Is("(")) return Missing("IDENTIFIER() as a function's name");
+    OWLET_TRY(std::string text, NameOf(call.arguments[0]));
+    if (tokens.Is("(")) {
+      OWLET_TRY(Name function, ParseSparkTableName(text));
+      return FunctionCallOf(std::move(function), start);
+    }
+    OWLET_TRY(Name column, ParseSparkTableName(text));
+    return Make(plan::ColumnReference{.parts = std::move(column)}, start);
   }
   return FunctionSuffixes(std::move(call), start);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,13 +28,19 @@ class Grammar {
       : tokens(text, dialect, std::move(token_list)) {}
 
   TokenStream tokens;
+  /// See ParseSpark.
+  std::function<Result<std::string>(const plan::ExpressionPtr&)> evaluate_name = nullptr;
 
   // ---- Names (names.cc).
   [[nodiscard]] bool AtIdentifier(std::size_t ahead = 0) const;
   Result<std::string> Identifier();
   Result<Name> QualifiedName();
-  /// The name of a table or view; Spark: IDENTIFIER('..') too.
+  /// The name of a table or view; Spark: IDENTIFIER(..) too.
   Result<Name> TableName();
+  /// The parts of the name that Spark's IDENTIFIER(..) stands for.
+  Result<Name> IdentifierClause();
+  /// The text of a constant: a literal's, or what `evaluate_name` says.
+  Result<std::string> NameOf(const plan::ExpressionPtr& expression) const;
   Result<std::vector<std::string>> IdentifierList();  // with its parentheses
   Result<std::string> String();
   Result<std::int64_t> Integer();

@@ -91,16 +91,27 @@ Result<Name> Grammar::QualifiedName() {
   return name;
 }
 
+Result<Name> Grammar::IdentifierClause() {
+  tokens.Next();
+  OWLET_CHECK_OK(tokens.Expect("("));
+  OWLET_TRY(const plan::ExpressionPtr text, Expression());
+  OWLET_CHECK_OK(tokens.Expect(")"));
+  OWLET_TRY(const std::string name, NameOf(text));
+  return ParseSparkTableName(name);
+}
+
+Result<std::string> Grammar::NameOf(const plan::ExpressionPtr& expression) const {
+  if (const auto* literal = std::get_if<plan::Literal>(&expression->node)) {
+    if (const auto* text = std::get_if<std::string>(&literal->value)) return *text;
+  }
+  if (!evaluate_name) return Missing("IDENTIFIER() with an expression");
+  return evaluate_name(expression);
+}
+
 Result<Name> Grammar::TableName() {
   const std::size_t start = tokens.position();
   if (tokens.spark() && tokens.Is("IDENTIFIER") && tokens.Is("(", 1)) {
-    if (tokens.Peek(2).kind != TokenKind::kString || !tokens.Is(")", 3)) {
-      return Missing("IDENTIFIER() with an expression");
-    }
-    Name name{};
-    OWLET_TRY(name, ParseSparkTableName(tokens.Peek(2).value));
-    for (int i = 0; i < 4; ++i) tokens.Next();
-    return name;
+    return IdentifierClause();
   }
   OWLET_TRY(Name name, QualifiedName());
   // Spark: a name with a hyphen needs backquotes, and the error says how it should look.

@@ -23,8 +23,8 @@ auto ReadAll(std::string_view text, SqlDialect dialect, Read read)
 }
 
 Result<Statement> ReadStatement(std::string_view text, SqlDialect dialect,
-                                Result<Statement> (*read)(Grammar&)) {
-  return ReadAll(text, dialect, [read](Grammar& g) -> Result<Statement> {
+                                const std::function<Result<Statement>(Grammar&)>& read) {
+  return ReadAll(text, dialect, [&read](Grammar& g) -> Result<Statement> {
     OWLET_TRY(Statement statement, read(g));
     while (g.tokens.Is(";")) g.tokens.Next();
     statement.num_parameters = g.num_parameters();
@@ -58,8 +58,11 @@ Result<Statement> ParseTrino(std::string_view text) {
 Result<Statement> ParseHive(std::string_view text) {
   return ReadStatement(text, SqlDialect::kHive, HiveStatement);
 }
-Result<Statement> ParseSpark(std::string_view text) {
-  return ReadStatement(text, SqlDialect::kSpark, SparkStatement);
+Result<Statement> ParseSpark(std::string_view text, const EvaluateName& evaluate) {
+  return ReadStatement(text, SqlDialect::kSpark, [&](Grammar& g) {
+    g.evaluate_name = evaluate;
+    return SparkStatement(g);
+  });
 }
 Result<Statement> ParseAthena(std::string_view text) {
   return ClassifyAthena(text) == AthenaGrammar::kHive ? ParseHive(text) : ParseTrino(text);

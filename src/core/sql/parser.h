@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +29,11 @@ inline constexpr int kMaximumDepth = 200;
 [[nodiscard]] Result<Statement> ParseAthena(std::string_view text);
 [[nodiscard]] Result<Statement> ParseTrino(std::string_view text);
 [[nodiscard]] Result<Statement> ParseHive(std::string_view text);
-[[nodiscard]] Result<Statement> ParseSpark(std::string_view text);
+/// The text of a constant expression: what Spark's IDENTIFIER(expression) names.
+using EvaluateName = std::function<Result<std::string>(const plan::ExpressionPtr&)>;
+/// Without `evaluate` only IDENTIFIER('text') is known, others are kNotImplemented.
+[[nodiscard]] Result<Statement> ParseSpark(std::string_view text,
+                                           const EvaluateName& evaluate = nullptr);
 
 /// Where each statement of a script begins and ends: split at `;` outside of quotes and comments.
 [[nodiscard]] std::vector<std::string_view> SplitTrinoScript(std::string_view text);

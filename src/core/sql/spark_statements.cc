@@ -110,6 +110,11 @@ Result<Statement> Drop(Grammar& g) {
     OWLET_TRY(drop.name, g.TableName());
     return Make(std::move(drop));
   }
+  if (t.IsAny({"TEMPORARY", "TEMP"}) && t.IsAny({"VARIABLE", "VAR"}, 1)) {
+    t.Next();
+    t.Next();
+    return DropVariableStatement(g);
+  }
   if (t.IsAny({"FUNCTION", "INDEX", "ROLE", "TEMPORARY", "TEMP", "MATERIALIZED"})) {
     return TakeUnread(g, "DROP " + t.Peek().value);
   }
@@ -157,7 +162,8 @@ Result<Statement> Set(Grammar& g) {
     return Make(std::move(zone));
   }
   if (t.IsAny({"VARIABLE", "VAR"}) && !t.IsAny({"=", "."}, 1) && !t.IsEnd(1)) {
-    return TakeUnread(g, "SET VARIABLE");
+    t.Next();
+    return SetVariableStatement(g);
   }
   if (t.Is("ROLE") && !t.IsAny({"=", "."}, 1)) return TakeUnread(g, "SET ROLE");
   const std::size_t start = t.position();
@@ -276,6 +282,57 @@ Result<Statement> Repair(Grammar& g) {
   return Make(std::move(repair));
 }
 
+Result<Statement> Analyze(Grammar& g) {
+  TokenStream& t = g.tokens;
+  t.Next();
+  const auto no_scan = [&t] { return t.Accept("NOSCAN"); };
+  if (t.Accept("TABLES")) {
+    AnalyzeTables analyze;
+    if (t.Accept("FROM") || t.Accept("IN")) {
+      OWLET_TRY(analyze.database, g.TableName());
+    }
+    OWLET_CHECK_OK(t.ExpectWords("COMPUTE STATISTICS"));
+    analyze.no_scan = no_scan();
+    return Make(std::move(analyze));
+  }
+  OWLET_CHECK_OK(t.Expect("TABLE"));
+  AnalyzeTable analyze;
+  OWLET_TRY(analyze.name, g.TableName());
+  if (t.Accept("PARTITION")) {
+    OWLET_TRY(analyze.partition, PartitionTerms(g));
+  }
+  OWLET_CHECK_OK(t.ExpectWords("COMPUTE STATISTICS"));
+  analyze.no_scan = no_scan();
+  if (t.AcceptWords("FOR ALL COLUMNS")) {
+    analyze.all_columns = true;
+  } else if (t.AcceptWords("FOR COLUMNS")) {
+    do {
+      OWLET_TRY(std::string column, g.Identifier());
+      analyze.columns.push_back(std::move(column));
+    } while (t.Accept(","));
+  }
+  return Make(std::move(analyze));
+}
+
+Result<Statement> Comment(Grammar& g) {
+  TokenStream& t = g.tokens;
+  t.Next();
+  t.Next();
+  CommentOn comment;
+  comment.database = t.IsAny({"DATABASE", "SCHEMA", "NAMESPACE"});
+  if (comment.database) {
+    t.Next();
+  } else {
+    OWLET_CHECK_OK(t.Expect("TABLE"));
+  }
+  OWLET_TRY(comment.name, g.TableName());
+  OWLET_CHECK_OK(t.Expect("IS"));
+  if (!t.Accept("NULL")) {
+    OWLET_TRY(comment.comment, g.String());
+  }
+  return Make(std::move(comment));
+}
+
 Result<Statement> Session(Grammar& g) {
   TokenStream& t = g.tokens;
   if (t.Is("CACHE")) return Cache(g);
@@ -316,10 +373,12 @@ Result<Statement> Session(Grammar& g) {
     }
     return Make(std::move(truncate));
   }
+  if (t.Is("DECLARE")) return DeclareStatement(g);
+  if (t.IsAny({"ANALYZE"})) return Analyze(g);
+  if (t.IsWords("COMMENT ON")) return Comment(g);
   for (const std::string_view word :
-       {"ADD",    "ANALYZE", "CALL",  "COMMENT", "DECLARE", "DFS",     "EXPORT",
-        "GRANT",  "IMPORT",  "LIST",  "LOAD",    "LOCK",    "MAP",     "REDUCE",
-        "REVOKE", "UNLOCK",  "BEGIN", "START",   "COMMIT",  "ROLLBACK"}) {
+       {"ADD", "CALL", "DFS", "EXPORT", "GRANT", "IMPORT", "LIST", "LOAD", "LOCK", "MAP", "REDUCE",
+        "REVOKE", "UNLOCK", "BEGIN", "START", "COMMIT", "ROLLBACK"}) {
     if (t.Is(word) && !t.IsEnd(1)) return TakeUnread(g, std::string(word));
   }
   return t.Unexpected();

@@ -153,6 +153,7 @@ struct CreateView {
   bool if_not_exists = false;
   bool temporary = false;
   bool global = false;
+  bool alter = false;  // Spark: ALTER VIEW .. AS
   std::vector<ViewColumn> columns;
   std::optional<std::string> comment;
   Properties properties;
@@ -202,6 +203,7 @@ struct ColumnDefinition {
   bool nullable = true;
   std::optional<std::string> comment;
   plan::ExpressionPtr default_value = nullptr;
+  std::string default_text = {};  // as written
 };
 
 /// A partition column by name (`column`), by definition (Hive's PARTITIONED BY (dt string)), or a
@@ -312,6 +314,7 @@ struct ChangeColumn {
   std::optional<bool> nullable;  // SET / DROP NOT NULL
   std::optional<ColumnPlace> place;
   plan::ExpressionPtr default_value = nullptr;
+  std::string default_text = {};  // as written
   bool drop_default = false;
 };
 struct DropColumns {
@@ -369,6 +372,26 @@ struct RepairTable {
   Name name;
   bool add = true;
   bool drop = false;
+};
+
+/// Spark: ANALYZE TABLE t [PARTITION (..)] COMPUTE STATISTICS [NOSCAN | FOR COLUMNS ..].
+struct AnalyzeTable {
+  Name name;
+  PartitionSpec partition;
+  bool no_scan = false;
+  bool all_columns = false;
+  std::vector<std::string> columns = {};
+};
+/// Spark: ANALYZE TABLES [IN database] COMPUTE STATISTICS [NOSCAN].
+struct AnalyzeTables {
+  Name database;
+  bool no_scan = false;
+};
+/// Spark: COMMENT ON {TABLE | DATABASE} name IS {'text' | NULL}.
+struct CommentOn {
+  bool database = false;
+  Name name;
+  std::string comment;
 };
 
 /// Athena: OPTIMIZE t REWRITE DATA USING BIN_PACK [WHERE ...], VACUUM t.
@@ -465,6 +488,24 @@ struct SetTimeZone {
   bool local = false;
   plan::ExpressionPtr value;  // a string or an interval
 };
+/// DECLARE [OR REPLACE] VARIABLE names [type] [DEFAULT expression].
+struct DeclareVariables {
+  std::vector<Name> names;
+  bool or_replace = false;
+  std::optional<plan::Type> type;
+  plan::ExpressionPtr default_value = nullptr;  // null: NULL
+  std::string default_text;                     // as written
+};
+/// SET VARIABLE a = 1, b = DEFAULT; SET VARIABLE (a, b) = (query).
+struct SetVariables {
+  std::vector<Name> names;
+  std::vector<plan::ExpressionPtr> values;  // one a name, null for DEFAULT; empty with a query
+  plan::RelationPtr query = nullptr;
+};
+struct DropVariable {
+  Name name;
+  bool if_exists = false;
+};
 struct CacheTable {
   Name name;
   bool lazy = false;
@@ -493,10 +534,11 @@ struct Statement {
   std::variant<Query, Explain, Prepare, Execute, Deallocate, CreateTableAs, Insert, Unload, Delete,
                Update, Merge, CreateView, DropView, CreateDatabase, AlterDatabase, DropDatabase,
                UseDatabase, CreateTable, CreateTableLike, AlterTable, DropTable, TruncateTable,
-               RepairTable, OptimizeTable, VacuumTable, ShowDatabases, ShowTables, ShowViews,
-               ShowColumns, ShowPartitions, ShowCreate, ShowTableProperties, ShowFunctions,
-               ShowCatalogs, ShowSession, ShowCurrentNamespace, Describe, SetConfig, ResetConfig,
-               SetTimeZone, CacheTable, UncacheTable, ClearCache, RefreshTable, RefreshPath,
+               RepairTable, AnalyzeTable, AnalyzeTables, CommentOn, OptimizeTable, VacuumTable,
+               ShowDatabases, ShowTables, ShowViews, ShowColumns, ShowPartitions, ShowCreate,
+               ShowTableProperties, ShowFunctions, ShowCatalogs, ShowSession, ShowCurrentNamespace,
+               Describe, SetConfig, ResetConfig, SetTimeZone, DeclareVariables, SetVariables,
+               DropVariable, CacheTable, UncacheTable, ClearCache, RefreshTable, RefreshPath,
                NotImplemented>
       node;
   /// How many `?` stand in the text.

@@ -142,7 +142,9 @@ Result<ColumnDefinition> Column(Grammar& g) {
     } else if (g.tokens.Accept("COMMENT")) {
       OWLET_TRY(column.comment, g.String());
     } else if (g.tokens.spark() && g.tokens.Accept("DEFAULT")) {
+      const std::size_t value = g.tokens.position();
       OWLET_TRY(column.default_value, g.Expression());
+      column.default_text = g.tokens.TextFrom(value);
     } else if (g.tokens.spark() && g.tokens.IsWords("GENERATED ALWAYS AS")) {
       return g.Missing("a generated column");
     } else {

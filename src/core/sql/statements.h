@@ -23,6 +23,10 @@ namespace owlet::sql {
 [[nodiscard]] Result<Statement> UpdateStatement(Grammar& g);
 [[nodiscard]] Result<Statement> MergeStatement(Grammar& g);
 [[nodiscard]] Result<Statement> SparkShow(Grammar& g);
+/// Session variables: DECLARE, SET VARIABLE, DROP TEMPORARY VARIABLE (spark_variables.cc).
+[[nodiscard]] Result<Statement> DeclareStatement(Grammar& g);
+[[nodiscard]] Result<Statement> SetVariableStatement(Grammar& g);
+[[nodiscard]] Result<Statement> DropVariableStatement(Grammar& g);
 [[nodiscard]] Result<Statement> SparkDescribe(Grammar& g);
 
 /// CREATE TABLE of Spark and Hive behind the word TABLE: one set of clauses, in any order.
