@@ -40,10 +40,24 @@ class Spark:
     def __init__(self, url):
         from pyspark.sql import SparkSession
 
-        self.session = SparkSession.builder.remote(url).getOrCreate()
+        self.session = SparkSession.builder.remote(url).create()
+        self.words = {}
 
     def set_zone(self, zone):
         self.session.conf.set("spark.sql.session.timeZone", zone)
+
+    def enter_database(self, name, place=""):
+        """Makes the database anew; {location} in statements and answers is where it lies."""
+        self.session.sql(f"DROP DATABASE IF EXISTS {name} CASCADE")
+        self.session.sql(f"CREATE DATABASE {name}" + (f" LOCATION '{place}'" if place else ""))
+        self.session.sql(f"USE {name}")
+        facts = {row[0]: row[1] for row in self.session.sql(f"DESCRIBE DATABASE {name}").collect()}
+        self.words = {"{location}": facts["Location"].rstrip("/"), "{database}": name}
+
+    def leave_database(self):
+        self.session.sql("USE default")
+        self.session.sql(f"DROP DATABASE {self.words['{database}']} CASCADE")
+        self.words = {}
 
     def value(self, value):
         from pyspark.sql import Row
@@ -70,6 +84,13 @@ class Spark:
         return escape(str(value))
 
     def answer(self, sql):
+        for word, text in self.words.items():
+            sql = sql.replace(word, text)
+        kind, lines = self.answer_of(sql)
+        place = self.words.get("{location}")
+        return kind, [line.replace(place, "{location}") for line in lines] if place else lines
+
+    def answer_of(self, sql):
         try:
             frame = self.session.sql(sql)
             fields = frame.schema.fields
@@ -158,10 +179,15 @@ def main():
     for file in options.files:
         header, statements = blocks(file.read_text(encoding="utf-8"))
         engine.set_zone(next((h.split()[2] for h in header if h.startswith("# zone:")), "UTC"))
+        database = next((h.split()[2] for h in header if h.startswith("# database:")), None)
+        if database:
+            engine.enter_database(database)
         parts = ["\n".join(header) + "\n"]
         for sql in statements:
             kind, lines = engine.answer(sql)
             parts.append("\n".join([kind, sql, "----"] + lines) + "\n")
+        if database:
+            engine.leave_database()
         file.write_text("\n".join(parts), encoding="utf-8")
         print(f"{file}: {len(statements)} statements")
 

@@ -11,6 +11,7 @@
 #include "core/catalog/projection.h"
 #include "core/catalog/table_format.h"
 #include "core/engine/file_listing.h"
+#include "core/engine/spark_table_source.h"
 #include "core/plan/literal_text.h"
 #include "core/plan/type_names.h"
 
@@ -94,12 +95,13 @@ bool CanCoerceHive(const Type& from, const Type& to) {
 class CatalogPartitions final : public plan::PartitionIndex {
  public:
   CatalogPartitions(catalog::Table table, catalog::TableFormat format,
-                    const plan::TableSource& source,
+                    const plan::TableSource& source, bool is_spark_source,
                     std::shared_ptr<const access::Principal> principal,
                     const catalog::Catalog& catalog)
       : table_(std::move(table)),
         format_(std::move(format)),
         shape_(source),
+        is_spark_source_(is_spark_source),
         principal_(std::move(principal)),
         catalog_(catalog) {}
 
@@ -233,7 +235,7 @@ class CatalogPartitions final : public plan::PartitionIndex {
   template <class Shapes>
   [[nodiscard]] Result<std::shared_ptr<const plan::TableSource>> ShapeOf(
       const catalog::Partition& partition, Shapes& shapes) const {
-    if (!partition.storage) return nullptr;
+    if (!partition.storage || is_spark_source_) return nullptr;
     if (shape_.dialect == plan::Dialect::kTrino && !partition.storage->columns.empty()) {
       OWLET_CHECK_OK(CheckColumns(partition));
     }
@@ -253,6 +255,7 @@ class CatalogPartitions final : public plan::PartitionIndex {
   const catalog::Table table_;
   const catalog::TableFormat format_;
   const plan::TableSource shape_;  // of the table, without its index
+  const bool is_spark_source_;     // all files are the table's provider's
   const std::shared_ptr<const access::Principal> principal_;
   const catalog::Catalog& catalog_;
 };
@@ -269,9 +272,13 @@ Result<std::shared_ptr<const plan::TableSource>> DescribeTable(const catalog::Ta
     return Fail(Reason::kNotImplemented, "views inside the engine: " + source->table_name);
   }
   OWLET_TRY(const catalog::TableFormat format, catalog::ReadTableFormat(table));
-  OWLET_CHECK_OK(
-      catalog::DescribeFormat(format, source->table_name, source->format, source->options));
-  OWLET_TRY(source->file_schema, ToSchema(table.Columns(), source->dialect));
+  const bool is_spark_source =
+      source->dialect == plan::Dialect::kSpark && DescribeSparkSource(table, *source);
+  if (!is_spark_source) {
+    OWLET_CHECK_OK(
+        catalog::DescribeFormat(format, source->table_name, source->format, source->options));
+    OWLET_TRY(source->file_schema, ToSchema(table.Columns(), source->dialect));
+  }
   if (table.partition_keys.empty()) {
     if (table.storage && !table.storage->location.empty()) {
       source->paths.push_back(table.storage->location);
@@ -279,10 +286,12 @@ Result<std::shared_ptr<const plan::TableSource>> DescribeTable(const catalog::Ta
     AddFileColumns(table, *source);
     return source;
   }
-  OWLET_TRY(source->partition_schema, ToSchema(table.partition_keys, source->dialect));
+  if (!is_spark_source) {
+    OWLET_TRY(source->partition_schema, ToSchema(table.partition_keys, source->dialect));
+  }
   AddFileColumns(table, *source);
-  source->index =
-      std::make_shared<CatalogPartitions>(table, format, *source, context.principal, catalog);
+  source->index = std::make_shared<CatalogPartitions>(table, format, *source, is_spark_source,
+                                                      context.principal, catalog);
   return source;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/plan/type_names.h"
 #include "core/sql/parser.h"
+#include "protocol/spark_connect/plan_facts.h"
 #include "protocol/spark_connect/type_proto.h"
 
 namespace owlet::spark_connect {
@@ -21,11 +22,6 @@ Result<ResolvedQuery> ResolvePlan(Services& services, const std::shared_ptr<Sess
   }
   if (plan.root().has_sql()) *statement = plan.root().sql().query();
   return ResolveRelation(services, session, plan.root(), context);
-}
-
-std::unexpected<Error> NotImplemented(std::string_view what) {
-  return Fail(Reason::kNotImplemented, fmt::format("{} is not implemented", what),
-              "UNSUPPORTED_FEATURE");
 }
 
 bool IsLocal(const proto::Relation& relation) {
@@ -87,21 +83,60 @@ Status AnalyzePlan(Services& services, const std::shared_ptr<Session>& session,
       response->mutable_json_to_ddl()->set_ddl_string(plan::SparkSchemaDdl(schema));
       return {};
     }
-    case R::kPersist:
+    case R::kPersist: {
+      // Nothing is kept in memory, but the client may ask what it asked for.
+      proto::StorageLevel level = request.persist().storage_level();
+      if (!request.persist().has_storage_level()) {  // MEMORY_AND_DISK_DESER
+        level.set_use_disk(true);
+        level.set_use_memory(true);
+        level.set_deserialized(true);
+        level.set_replication(1);
+      }
+      session->SetPersisted(request.persist().relation().SerializeAsString(),
+                            level.SerializeAsString());
       response->mutable_persist();
       return {};
+    }
     case R::kUnpersist:
+      session->SetPersisted(request.unpersist().relation().SerializeAsString(), "");
       response->mutable_unpersist();
       return {};
-    case R::kGetStorageLevel:
-      response->mutable_get_storage_level()->mutable_storage_level()->set_replication(1);
+    case R::kGetStorageLevel: {
+      auto* level = response->mutable_get_storage_level()->mutable_storage_level();
+      level->set_replication(1);
+      const std::string kept =
+          session->Persisted(request.get_storage_level().relation().SerializeAsString());
+      if (!kept.empty() && !level->ParseFromString(kept)) {
+        return Fail(Reason::kInternal, "a storage level that does not parse");
+      }
       return {};
-    case R::kInputFiles:
-      return NotImplemented("DataFrame.inputFiles");
-    case R::kSameSemantics:
-      return NotImplemented("DataFrame.sameSemantics");
-    case R::kSemanticHash:
-      return NotImplemented("DataFrame.semanticHash");
+    }
+    case R::kInputFiles: {
+      OWLET_TRY(const ResolvedQuery query,
+                ResolvePlan(services, session, request.input_files().plan(), context, statement));
+      OWLET_TRY(const auto files, InputFiles(services, query, context));
+      for (const std::string& file : files) response->mutable_input_files()->add_files(file);
+      return {};
+    }
+    case R::kSameSemantics: {
+      const auto& same = request.same_semantics();
+      OWLET_TRY(const ResolvedQuery one,
+                ResolvePlan(services, session, same.target_plan(), context, statement));
+      OWLET_TRY(const ResolvedQuery other,
+                ResolvePlan(services, session, same.other_plan(), context, statement));
+      OWLET_TRY(const std::string left, Meaning(services, one, context));
+      OWLET_TRY(const std::string right, Meaning(services, other, context));
+      response->mutable_same_semantics()->set_result(left == right);
+      return {};
+    }
+    case R::kSemanticHash: {
+      OWLET_TRY(const ResolvedQuery query,
+                ResolvePlan(services, session, request.semantic_hash().plan(), context, statement));
+      OWLET_TRY(const std::string text, Meaning(services, query, context));
+      response->mutable_semantic_hash()->set_result(
+          static_cast<std::int32_t>(std::hash<std::string>{}(text)));
+      return {};
+    }
     case R::ANALYZE_NOT_SET:
       break;
   }

@@ -132,10 +132,24 @@ Result<LocalRows> StatementRunner::DescribeTable(const sql::Name& name) {
   const std::string database =
       name.size() > 1 ? name[name.size() - 2] : context_.session.current_database;
   const auto table = services_.catalog.GetTable(*context_.principal, {database, name.back()});
-  if (!table && IsNotFound(table.error())) return TableNotFound(name);
+  if (!table && IsNotFound(table.error())) return NotFound(name, SearchScope::kQuery);
   if (!table) return Fail(table.error());
   LocalRows rows = Tables();
   rows.rows.push_back(TableRow(*table));
+  return rows;
+}
+
+Result<LocalRows> StatementRunner::ListFunctions(const std::string& pattern) {
+  LocalRows rows{{Text("name"), Text("catalog"), Texts("namespace"), Text("description"),
+                  Text("className"), Flag("isTemporary")},
+                 {}};
+  const plan::Type texts = plan::Type::Array(plan::Type::Varchar());
+  for (const std::string_view name : plan::FunctionTable::Of(plan::Dialect::kSpark).Names()) {
+    if (!MatchesShowPattern(name, pattern)) continue;
+    rows.rows.push_back({Literal::String(std::string(name)), TextOrNull(""), Literal{texts, {}},
+                         TextOrNull(""), Literal::String(std::string(name)),
+                         Literal::Boolean(true)});
+  }
   return rows;
 }
 
@@ -238,6 +252,43 @@ Result<LocalRows> StatementRunner::Catalog(const proto::Catalog& request) {
     case C::kListColumns: {
       OWLET_TRY(sql::Name name, parse(request.list_columns().table_name()));
       return ListColumns(Qualified(request.list_columns(), std::move(name)));
+    }
+    case C::kListFunctions:
+      return ListFunctions(pattern(request.list_functions()));
+    case C::kGetFunction: {
+      const std::string name = LastPart(request.get_function().function_name());
+      OWLET_TRY(LocalRows rows, ListFunctions(name));
+      if (rows.rows.empty()) {
+        return Fail(
+            Error{.reason = Reason::kAnalysisError,
+                  .message = "no such function: " + name,
+                  .condition = "UNRESOLVED_ROUTINE",
+                  .parameters = {
+                      {"routineName", fmt::format("`{}`", name)},
+                      {"searchPath",
+                       "[`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]"}}});
+      }
+      return rows;
+    }
+    case C::kRecoverPartitions: {
+      OWLET_TRY(const sql::Name name, parse(request.recover_partitions().table_name()));
+      return Apply(sql::RepairTable{.name = name});
+    }
+    case C::kTruncateTable: {
+      OWLET_TRY(const sql::Name name, parse(request.truncate_table().table_name()));
+      return Apply(sql::TruncateTable{.name = name, .partition = {}});
+    }
+    case C::kGetTableProperties: {
+      OWLET_TRY(const sql::Name name, parse(request.get_table_properties().table_name()));
+      return Apply(sql::ShowTableProperties{.table = name, .key = std::nullopt});
+    }
+    case C::kGetCreateTableString: {
+      OWLET_TRY(const sql::Name name, parse(request.get_create_table_string().table_name()));
+      return Apply(sql::ShowCreate{.name = name});
+    }
+    case C::kListPartitions: {
+      OWLET_TRY(const sql::Name name, parse(request.list_partitions().table_name()));
+      return Apply(sql::ShowPartitions{.table = name, .partition = {}});
     }
     case C::kFunctionExists:
       return Answer(plan::FunctionTable::Of(plan::Dialect::kSpark)

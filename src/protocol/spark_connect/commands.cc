@@ -27,6 +27,9 @@ Status PlanExecutor::RunCommand(const proto::Command& command) {
     case proto::Command::kWriteOperation:
       OWLET_CHECK_OK(RunWrite(command.write_operation()));
       return Complete();
+    case proto::Command::kWriteOperationV2:
+      OWLET_CHECK_OK(RunWriteV2(command.write_operation_v2()));
+      return Complete();
     case proto::Command::kCreateDataframeView:
       OWLET_CHECK_OK(CreateView(command.create_dataframe_view()));
       return Complete();
@@ -68,7 +71,8 @@ Status PlanExecutor::RunCommand(const proto::Command& command) {
 Status PlanExecutor::CreateView(const proto::CreateDataFrameViewCommand& command) {
   const engine::ExecutionContext context = Context();
   const auto source = MakeSource(services_, session_, context);
-  RelationReader reader(*session_, SchemaFinder(context.session, *source));
+  RelationReader reader(*session_, SchemaFinder(context.session, *source),
+                        TextFinder(context.session, *source));
   OWLET_TRY(const plan::RelationPtr relation, reader.Read(command.input()));
   OWLET_TRY(const sql::Name name, sql::ParseSparkTableName(command.name()));
   if (name.size() != 1) {
@@ -103,7 +107,8 @@ Status PlanExecutor::CreateView(const proto::CreateDataFrameViewCommand& command
 Status PlanExecutor::Checkpoint(const proto::CheckpointCommand& command) {
   const engine::ExecutionContext context = Context();
   const auto source = MakeSource(services_, session_, context);
-  RelationReader reader(*session_, SchemaFinder(context.session, *source));
+  RelationReader reader(*session_, SchemaFinder(context.session, *source),
+                        TextFinder(context.session, *source));
   OWLET_TRY(const plan::RelationPtr relation, reader.Read(command.relation()));
   proto::ExecutePlanResponse response = NewResponse();
   response.mutable_checkpoint_command_result()->mutable_relation()->set_relation_id(

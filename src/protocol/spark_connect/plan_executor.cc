@@ -69,6 +69,7 @@ Status PlanExecutor::Send(proto::ExecutePlanResponse response) {
 }
 
 Status PlanExecutor::Complete() {
+  OWLET_CHECK_OK(SendMetrics());
   proto::ExecutePlanResponse response = NewResponse();
   response.mutable_result_complete();
   return Send(std::move(response));
@@ -77,8 +78,10 @@ Status PlanExecutor::Complete() {
 Status PlanExecutor::Run(const proto::Plan& plan) {
   switch (plan.op_type_case()) {
     case proto::Plan::kRoot:
+      NoteMetrics(plan.root());
       return RunRelation(plan.root());
     case proto::Plan::kCommand:
+      if (!plan.command().has_sql_command()) NoteMetrics(plan.command());
       return RunCommand(plan.command());
     case proto::Plan::kCompressedOperation: {
       OWLET_TRY(const std::string data, Decompress(plan.compressed_operation().data()));
@@ -179,7 +182,8 @@ Status PlanExecutor::RunShow(const proto::Relation& relation) {
 
   const engine::ExecutionContext context = Context();
   const auto source = MakeSource(services_, session_, context);
-  RelationReader reader(*session_, SchemaFinder(context.session, *source));
+  RelationReader reader(*session_, SchemaFinder(context.session, *source),
+                        TextFinder(context.session, *source));
   OWLET_TRY(plan::RelationPtr unresolved, reader.Read(input));
   // One row more than wanted tells whether there are more.
   unresolved = plan::MakeRelation(plan::Limit{

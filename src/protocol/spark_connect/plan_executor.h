@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -12,6 +13,10 @@
 #include "protocol/spark_connect/relation_proto.h"
 #include "protocol/spark_connect/session.h"
 
+namespace google::protobuf {
+class Message;
+}
+
 namespace spark::connect {
 class Command;
 class ExecutePlanResponse;
@@ -19,6 +24,7 @@ class Plan;
 class Relation;
 class SqlCommand;
 class WriteOperation;
+class WriteOperationV2;
 class CreateDataFrameViewCommand;
 class CheckpointCommand;
 }  // namespace spark::connect
@@ -55,11 +61,18 @@ struct ResolvedQuery {
 [[nodiscard]] FindSchema SchemaFinder(const plan::SessionSettings& session,
                                       plan::RelationSource& source);
 
+/// For names that a text computes; `session` and `source` must outlive it.
+[[nodiscard]] FindText TextFinder(const plan::SessionSettings& session,
+                                  plan::RelationSource& source);
+
 /// Reads and resolves a relation of the protocol.
 [[nodiscard]] Result<ResolvedQuery> ResolveRelation(Services& services,
                                                     const std::shared_ptr<Session>& session,
                                                     const ::spark::connect::Relation& relation,
                                                     const engine::ExecutionContext& context);
+
+/// What a DataFrameWriter does where something is there already.
+[[nodiscard]] engine::WriteMode SaveMode(const ::spark::connect::WriteOperation& write);
 
 /// Runs one ExecutePlan on the calling thread and appends its replies to the operation's log, as
 /// Spark's server orders them: schema, batches, result_complete. Does not finish the log.
@@ -82,6 +95,7 @@ class PlanExecutor {
   [[nodiscard]] Status RunSql(const ::spark::connect::SqlCommand& command);
   [[nodiscard]] Status RunWrite(const ::spark::connect::WriteOperation& write);
   [[nodiscard]] Status RunTableWrite(const ::spark::connect::WriteOperation& write);
+  [[nodiscard]] Status RunWriteV2(const ::spark::connect::WriteOperationV2& write);
   [[nodiscard]] Status CreateView(const ::spark::connect::CreateDataFrameViewCommand& command);
   [[nodiscard]] Status Checkpoint(const ::spark::connect::CheckpointCommand& command);
 
@@ -94,11 +108,15 @@ class PlanExecutor {
   [[nodiscard]] Status SendEmptyBatch(const engine::IpcEncoder& encoder);
   [[nodiscard]] Status SendText(const std::string& column, const std::string& text);
   [[nodiscard]] Status Complete();
+  /// Remembers what the plan observes (observed_metrics.cc); Complete sends it.
+  void NoteMetrics(const google::protobuf::Message& plan);
+  [[nodiscard]] Status SendMetrics();
 
   Services& services_;
   std::shared_ptr<Session> session_;
   std::shared_ptr<Operation> operation_;
   std::string statement_;
+  std::map<std::string, std::string> metrics_;  // by name: the protocol's CollectMetrics as bytes
 };
 
 }  // namespace owlet::spark_connect

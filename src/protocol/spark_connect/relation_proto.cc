@@ -50,6 +50,7 @@ class Reader {
         expressions_([&outer](std::int64_t plan_id) { return outer.FindReference(plan_id); }) {}
 
   NodeResult Node(const proto::Relation& relation);
+  Result<plan::BindParameters> Parameters(const proto::SQL& sql);
 
  private:
   NodeResult ReadSource(const proto::Read& read);
@@ -140,12 +141,20 @@ NodeResult Reader::ChunkedLocal(const proto::ChunkedCachedLocalRelation& local) 
 }
 
 NodeResult Reader::Sql(const proto::SQL& sql) {
-  OWLET_TRY(sql::Statement statement, sql::ParseSpark(sql.query()));
+  OWLET_TRY(plan::BindParameters bind, Parameters(sql));
+  OWLET_TRY(sql::Statement statement,
+            sql::ParseSpark(sql.query(), NameEvaluator(bind, outer_.find_text())));
   const auto* query = std::get_if<sql::Query>(&statement.node);
   if (query == nullptr) {
     return Fail(Reason::kInvalidArgument,
                 "a statement that is no query cannot stand inside a DataFrame's plan");
   }
+  if (bind.named.empty() && bind.positional.empty()) return *query->relation;
+  bind.input = query->relation;
+  return Made(std::move(bind));
+}
+
+Result<plan::BindParameters> Reader::Parameters(const proto::SQL& sql) {
   plan::BindParameters bind;
   for (const auto& [name, value] : sql.named_arguments()) {
     OWLET_TRY(bind.named[name], expressions_.Read(value));
@@ -159,9 +168,7 @@ NodeResult Reader::Sql(const proto::SQL& sql) {
     OWLET_TRY(plan::Literal literal, LiteralFromProto(value));
     bind.positional.push_back(MakeExpression(std::move(literal)));
   }
-  if (bind.named.empty() && bind.positional.empty()) return *query->relation;
-  bind.input = query->relation;
-  return Made(std::move(bind));
+  return bind;
 }
 
 plan::JoinKind JoinKindOf(proto::Join_JoinType type) {
@@ -464,8 +471,10 @@ NodeResult Reader::Node(const proto::Relation& relation) {
       OWLET_TRY(RelationPtr input, Input(relation.hint().input()));
       return *input;
     }
-    case R::kCollectMetrics:
-      return NotImplemented("CollectMetrics (DataFrame.observe)");
+    case R::kCollectMetrics: {  // measured beside the plan (observed_metrics.cc)
+      OWLET_TRY(RelationPtr input, Input(relation.collect_metrics().input()));
+      return *input;
+    }
     case R::kToDf: {
       plan::ToDataFrame out;
       OWLET_TRY(out.input, Input(relation.to_df().input()));
@@ -542,6 +551,10 @@ Result<RelationPtr> RelationReader::Read(const proto::Relation& relation) {
     node.plan_id = plan_id;
   }
   return std::make_shared<const plan::Relation>(std::move(node));
+}
+
+Result<plan::BindParameters> RelationReader::ReadParameters(const proto::SQL& sql) {
+  return Reader(*this).Parameters(sql);
 }
 
 Result<RelationPtr> RelationReader::FindReference(std::int64_t plan_id) {

@@ -9,10 +9,12 @@
 
 #include "base/result.h"
 #include "core/plan/relation.h"
+#include "core/sql/parser.h"
 
 namespace spark::connect {
 class Relation;
-}
+class SQL;
+}  // namespace spark::connect
 
 namespace owlet::spark_connect {
 
@@ -30,12 +32,23 @@ class PlanReferences {
 /// The columns of a relation that was read: some relations (describe, summary) depend on them.
 using FindSchema = std::function<Result<plan::Schema>(const plan::RelationPtr&)>;
 
+/// The one text that a relation of one row and one column has.
+using FindText = std::function<Result<std::string>(const plan::RelationPtr&)>;
+
+/// How the parser of a text with these parameters finds what IDENTIFIER(..) names; null without
+/// `find_text`. Both must outlive it.
+[[nodiscard]] sql::EvaluateName NameEvaluator(const plan::BindParameters& parameters,
+                                              const FindText& find_text);
+
 /// Turns Spark Connect's relations into the plan's. What owlet has no plan for is kNotImplemented
 /// and names the relation. One reader a request; not thread-safe.
 class RelationReader {
  public:
-  RelationReader(PlanReferences& references, FindSchema find_schema)
-      : references_(references), find_schema_(std::move(find_schema)) {}
+  /// Without `find_text` a name that SQL text computes is kNotImplemented.
+  RelationReader(PlanReferences& references, FindSchema find_schema, FindText find_text = nullptr)
+      : references_(references),
+        find_schema_(std::move(find_schema)),
+        find_text_(std::move(find_text)) {}
 
   [[nodiscard]] Result<plan::RelationPtr> Read(const ::spark::connect::Relation& relation);
 
@@ -45,6 +58,9 @@ class RelationReader {
     return find_schema_(relation);
   }
   [[nodiscard]] PlanReferences& references() { return references_; }
+  [[nodiscard]] const FindText& find_text() const { return find_text_; }
+  /// The arguments of a SQL text, without an input.
+  [[nodiscard]] Result<plan::BindParameters> ReadParameters(const ::spark::connect::SQL& sql);
 
   /// Makes the references visible by plan id, and named ones as tables, while `root` is read.
   [[nodiscard]] Result<plan::RelationPtr> ReadWithReferences(
@@ -53,6 +69,7 @@ class RelationReader {
  private:
   PlanReferences& references_;
   FindSchema find_schema_;
+  FindText find_text_;
   std::map<std::int64_t, const ::spark::connect::Relation*> by_plan_id_;
 };
 

@@ -157,6 +157,22 @@ bool Session::IsCached(const std::string& name) const {
   return cached_.contains(LowerCase(name));
 }
 
+void Session::SetPersisted(const std::string& relation, const std::string& level) {
+  MutexLock lock(mutex_);
+  std::erase_if(persisted_, [&](const auto& entry) { return entry.first == relation; });
+  if (level.empty()) return;
+  persisted_.emplace_back(relation, level);
+  if (persisted_.size() > kMaximumPersisted) persisted_.erase(persisted_.begin());
+}
+
+std::string Session::Persisted(const std::string& relation) const {
+  MutexLock lock(mutex_);
+  for (const auto& [known, level] : persisted_) {
+    if (known == relation) return level;
+  }
+  return "";
+}
+
 void Session::ForgetCached() {
   MutexLock lock(mutex_);
   cached_.clear();

@@ -18,6 +18,7 @@
 #include "protocol/spark_connect/error_map.h"
 #include "protocol/spark_connect/operation.h"
 #include "protocol/spark_connect/relation_proto.h"
+#include "protocol/spark_connect/session_variables.h"
 
 namespace owlet::spark_connect {
 
@@ -48,6 +49,7 @@ class Session final : public PlanReferences {
   static constexpr std::size_t kArtifactBytes = std::size_t{1} << 30;
   static constexpr std::size_t kKeptErrors = 64;
   static constexpr std::size_t kMaximumOperations = 128;
+  static constexpr std::size_t kMaximumPersisted = 256;
 
   Session(std::string id, access::Principal principal, GlobalViews& global_views,
           const Clock& clock, KeptMemory memory);
@@ -78,7 +80,12 @@ class Session final : public PlanReferences {
   void SetCached(const std::string& name, bool cached);
   [[nodiscard]] bool IsCached(const std::string& name) const;
   void ForgetCached();
+  /// The storage level that DataFrame.persist asked for, by the relation; "" for none. Both are the
+  /// protocol's messages as bytes. The oldest are forgotten beyond kMaximumPersisted.
+  void SetPersisted(const std::string& relation, const std::string& level);
+  [[nodiscard]] std::string Persisted(const std::string& relation) const;
   [[nodiscard]] GlobalViews& global_views() { return global_views_; }
+  [[nodiscard]] SessionVariables& variables() { return variables_; }
   /// The relation with this session's views in place of their names.
   [[nodiscard]] plan::RelationPtr InlineViews(const plan::RelationPtr& relation) const;
   [[nodiscard]] std::string PutRemoteRelation(plan::RelationPtr relation);
@@ -120,6 +127,7 @@ class Session final : public PlanReferences {
   };
 
   GlobalViews& global_views_;
+  SessionVariables variables_;
   const Clock& clock_;
   const KeptMemory memory_;
 
@@ -128,6 +136,7 @@ class Session final : public PlanReferences {
   std::string current_database_ GUARDED_BY(mutex_) = "default";
   std::map<std::string, TempView> views_ GUARDED_BY(mutex_);
   std::set<std::string> cached_ GUARDED_BY(mutex_);
+  std::vector<std::pair<std::string, std::string>> persisted_ GUARDED_BY(mutex_);
   std::map<std::string, plan::RelationPtr> remote_relations_ GUARDED_BY(mutex_);
   std::map<std::string, Artifact> artifacts_ GUARDED_BY(mutex_);
   std::size_t artifact_bytes_ GUARDED_BY(mutex_) = 0;

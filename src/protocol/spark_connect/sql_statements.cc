@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 #include <cctype>
 
-#include "base/time_zone.h"
+#include "core/engine/place_path.h"
 #include "core/plan/type_names.h"
+#include "protocol/spark_connect/config_values.h"
 
 namespace owlet::spark_connect {
 
@@ -84,16 +87,6 @@ std::unexpected<Error> SchemaNotFound(const std::string& name) {
                     .parameters = {{"schemaName", fmt::format("`spark_catalog`.`{}`", name)}}});
 }
 
-std::unexpected<Error> TableNotFound(const sql::Name& name) {
-  return Fail(Error{
-      .reason = Reason::kTableNotFound,
-      .message = "no such table or view: " + Joined(name),
-      .condition = "TABLE_OR_VIEW_NOT_FOUND",
-      .parameters = {
-          {"relationName", Joined(name)},
-          {"searchPath", "[`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]"}}});
-}
-
 bool MatchesShowPattern(std::string_view name, std::string_view pattern) {
   while (true) {
     const std::size_t bar = pattern.find('|');
@@ -105,41 +98,64 @@ bool MatchesShowPattern(std::string_view name, std::string_view pattern) {
 
 namespace {
 
-/// Statements that parse and that owlet does not run yet, by their names.
+/// Statements that parse and that owlet does not run, by their names.
 template <class Node>
 constexpr std::string_view kName = "of this kind";
 template <>
-constexpr std::string_view kName<sql::CreateTableAs> = "CREATE TABLE AS SELECT";
+constexpr std::string_view kName<sql::AnalyzeTables> = "ANALYZE TABLES";
 template <>
-constexpr std::string_view kName<sql::CreateTableLike> = "CREATE TABLE LIKE";
-template <>
-constexpr std::string_view kName<sql::Delete> = "DELETE";
-template <>
-constexpr std::string_view kName<sql::Update> = "UPDATE";
-template <>
-constexpr std::string_view kName<sql::Merge> = "MERGE";
-template <>
-constexpr std::string_view kName<sql::AlterTable> = "ALTER TABLE";
-template <>
-constexpr std::string_view kName<sql::AlterDatabase> = "ALTER DATABASE";
-template <>
-constexpr std::string_view kName<sql::TruncateTable> = "TRUNCATE TABLE";
-template <>
-constexpr std::string_view kName<sql::RepairTable> = "MSCK REPAIR TABLE";
-template <>
-constexpr std::string_view kName<sql::ShowViews> = "SHOW VIEWS";
-template <>
-constexpr std::string_view kName<sql::ShowPartitions> = "SHOW PARTITIONS";
-template <>
-constexpr std::string_view kName<sql::ShowCreate> = "SHOW CREATE TABLE";
-template <>
-constexpr std::string_view kName<sql::ShowTableProperties> = "SHOW TBLPROPERTIES";
-template <>
-constexpr std::string_view kName<sql::ShowFunctions> = "SHOW FUNCTIONS";
-template <>
-constexpr std::string_view kName<sql::ShowCatalogs> = "SHOW CATALOGS";
+constexpr std::string_view kName<sql::ShowSession> = "SET -v";
+
+/// Statements that Spark's grammar has and its own catalog refuses.
+std::optional<std::string_view> RefusedBySpark(std::string_view name) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kRefused = {{
+      {"GRANT", "GRANT"},
+      {"REVOKE", "REVOKE"},
+      {"SHOW GRANT", "SHOW GRANT"},
+      {"SHOW ROLES", "SHOW ROLES"},
+      {"SHOW PRINCIPALS", "SHOW PRINCIPALS"},
+      {"SHOW LOCKS", "SHOW LOCKS"},
+      {"LOCK", "LOCK TABLE"},
+      {"UNLOCK", "UNLOCK TABLE"},
+      {"ALTER TABLE SET FILEFORMAT", "ALTER TABLE SET FILEFORMAT"},
+  }};
+  const auto* found = std::ranges::find(kRefused, name, [](const auto& one) { return one.first; });
+  if (found == kRefused.end()) return std::nullopt;
+  return found->second;
+}
 
 }  // namespace
+
+std::string StatementRunner::QuotedName(const sql::Name& name) const {
+  return Joined({"spark_catalog",
+                 name.size() > 1 ? name[name.size() - 2] : context_.session.current_database,
+                 name.back()});
+}
+
+std::unexpected<Error> StatementRunner::NotFound(const sql::Name& name, SearchScope scope) const {
+  const std::string database =
+      name.size() > 1 ? name[name.size() - 2] : context_.session.current_database;
+  const std::string place = Joined({"spark_catalog", database});
+  sql::Name shown = name;
+  std::string path = fmt::format("[`system`.`builtin`, `system`.`session`, {}]",
+                                 Joined({"spark_catalog", context_.session.current_database}));
+  if (scope == SearchScope::kCommand) path = fmt::format("[`system`.`session`, {}]", place);
+  if (scope == SearchScope::kDrop) {
+    shown = {"spark_catalog", database, name.back()};
+    path = fmt::format("[{}]", place);
+  }
+  return Fail(Error{.reason = Reason::kTableNotFound,
+                    .message = "no such table or view: " + Joined(name),
+                    .condition = "TABLE_OR_VIEW_NOT_FOUND",
+                    .parameters = {{"relationName", Joined(shown)}, {"searchPath", path}}});
+}
+
+plan::RelationPtr StatementRunner::Bound(const plan::RelationPtr& query) const {
+  if (parameters_.named.empty() && parameters_.positional.empty()) return query;
+  plan::BindParameters bound = parameters_;
+  bound.input = query;
+  return plan::MakeRelation(std::move(bound));
+}
 
 Result<LocalRows> StatementRunner::Run(const sql::Statement& statement) {
   return std::visit(
@@ -154,60 +170,13 @@ Result<LocalRows> StatementRunner::Run(const sql::Statement& statement) {
 }
 
 Result<LocalRows> StatementRunner::Apply(const sql::NotImplemented& statement) {
-  return NotImplementedStatement(statement.name);
-}
-
-Result<LocalRows> StatementRunner::Apply(const sql::CreateView& view) {
-  if (!view.temporary) return NotImplementedStatement("CREATE VIEW (only temporary ones are)");
-  plan::RelationPtr query = view.query;
-  if (query == nullptr) {  // CREATE TEMP VIEW v USING format OPTIONS (...)
-    plan::ReadFiles read;
-    read.format = LowerCase(view.provider);
-    read.schema = view.schema;
-    for (const auto& [key, value] : view.options) {
-      if (LowerCase(key) == "path") {
-        read.paths.push_back(value);
-      } else {
-        read.options[key] = value;
-      }
-    }
-    query = plan::MakeRelation(std::move(read));
-  }
-  query = session_->InlineViews(query);
-  if (!view.columns.empty()) {
-    std::vector<std::string> names;
-    for (const sql::ViewColumn& column : view.columns) names.push_back(column.name);
-    query = plan::MakeRelation(plan::ToDataFrame{std::move(query), std::move(names)});
-  }
-  const auto source = MakeSource(services_, session_, context_);
-  OWLET_TRY(const plan::NodePtr node, plan::Resolve(query, context_.session, *source));
-  const std::string& name = view.name.back();
-  const bool exists = view.global ? session_->global_views().Find(name).has_value()
-                                  : session_->FindView({name}).has_value();
-  if (exists && !view.or_replace) {
-    if (view.if_not_exists) return NoRows();
+  if (const auto operation = RefusedBySpark(statement.name)) {
     return Fail(Error{.reason = Reason::kAnalysisError,
-                      .message = "the temporary view exists already: " + name,
-                      .condition = "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS",
-                      .parameters = {{"relationName", fmt::format("`{}`", name)}}});
+                      .message = "Spark does not have it: " + statement.name,
+                      .condition = "INVALID_STATEMENT_OR_CLAUSE",
+                      .parameters = {{"operation", std::string(*operation)}}});
   }
-  TempView stored{std::move(query), context_.session};
-  if (view.global) {
-    session_->global_views().Put(name, std::move(stored));
-  } else {
-    session_->PutView(name, std::move(stored));
-  }
-  return NoRows();
-}
-
-Result<LocalRows> StatementRunner::Apply(const sql::DropView& drop) {
-  const bool global = drop.name.size() == 2 && LowerCase(drop.name[0]) == "global_temp";
-  const bool dropped = global ? session_->global_views().Drop(drop.name[1])
-                              : drop.name.size() == 1 && session_->DropView(drop.name[0]);
-  if (!dropped && !drop.if_exists) {
-    return TableNotFound(drop.name);
-  }
-  return NoRows();
+  return NotImplementedStatement(statement.name);
 }
 
 Result<LocalRows> StatementRunner::Apply(const sql::UseDatabase& use) {
@@ -225,7 +194,13 @@ Result<LocalRows> StatementRunner::Apply(const sql::CreateDatabase& create) {
   catalog::Database database;
   database.name = create.name.back();
   database.description = create.comment.value_or("");
-  database.location = create.location.value_or("");
+  OWLET_TRY(const std::string warehouse,
+            engine::PlacePath(session_->Config("spark.sql.warehouse.dir").value_or("/"),
+                              context_.session));
+  database.location = fmt::format("{}/{}.db", warehouse, LowerCase(database.name));
+  if (create.location) {
+    OWLET_TRY(database.location, engine::PlacePath(*create.location, context_.session));
+  }
   for (const auto& [key, value] : create.properties) database.parameters[key] = value;
   const Status done = services_.catalog.Edit(*context_.principal, [&](catalog::CatalogEdit& edit) {
     return edit.CreateDatabase(database);
@@ -243,6 +218,14 @@ Result<LocalRows> StatementRunner::Apply(const sql::CreateDatabase& create) {
 
 Result<LocalRows> StatementRunner::Apply(const sql::DropDatabase& drop) {
   const std::string& name = drop.name.back();
+  if (drop.cascade) {  // with the files of its own tables
+    auto tables = AllPages<catalog::Table>([&](const catalog::PageRequest& page) {
+      return services_.catalog.ListTables(*context_.principal, name, page);
+    });
+    for (std::size_t i = 0; tables && i < tables->size(); ++i) {
+      OWLET_CHECK_OK(DropWithFiles((*tables)[i]));
+    }
+  }
   const Status done = services_.catalog.Edit(*context_.principal, [&](catalog::CatalogEdit& edit) {
     return edit.DeleteDatabase(name, drop.cascade);
   });
@@ -262,20 +245,14 @@ Result<LocalRows> StatementRunner::Apply(const sql::DropDatabase& drop) {
 
 Result<LocalRows> StatementRunner::Apply(const sql::DropTable& drop) {
   if (drop.name.size() == 1 && session_->DropView(drop.name[0])) return NoRows();
-  const catalog::TableName name{
-      drop.name.size() > 1 ? drop.name[drop.name.size() - 2] : context_.session.current_database,
-      drop.name.back()};
-  const Status done = services_.catalog.Edit(
-      *context_.principal, [&](catalog::CatalogEdit& edit) { return edit.DeleteTable(name); });
-  if (done || (drop.if_exists && (done.error().reason == Reason::kTableNotFound ||
-                                  done.error().reason == Reason::kDatabaseNotFound))) {
-    return NoRows();
+  const auto table = TableOf(drop.name, SearchScope::kDrop);
+  if (!table) {
+    const bool absent = table.error().condition == "TABLE_OR_VIEW_NOT_FOUND";
+    if (absent && drop.if_exists) return NoRows();
+    return Fail(table.error());
   }
-  if (done.error().reason == Reason::kTableNotFound ||
-      done.error().reason == Reason::kDatabaseNotFound) {
-    return TableNotFound(drop.name);
-  }
-  return Fail(done.error());
+  OWLET_CHECK_OK(DropWithFiles(*table));
+  return NoRows();
 }
 
 Result<LocalRows> StatementRunner::Apply(const sql::ShowDatabases& show) {
@@ -306,7 +283,9 @@ Result<LocalRows> StatementRunner::Apply(const sql::ShowTables& show) {
   });
   if (!tables) {
     if (tables.error().reason != Reason::kDatabaseNotFound) return Fail(tables.error());
-    if (LowerCase(database) != "default") return SchemaNotFound(database);
+    if (LowerCase(database) != "default" && LowerCase(database) != "global_temp") {
+      return SchemaNotFound(database);
+    }
     tables = std::vector<catalog::Table>{};
   }
   const auto add = [&](const std::string& space, const std::string& name, bool temporary) {
@@ -315,6 +294,9 @@ Result<LocalRows> StatementRunner::Apply(const sql::ShowTables& show) {
         {Literal::String(space), Literal::String(name), Literal::Boolean(temporary)});
   };
   for (const catalog::Table& table : *tables) add(table.database, table.name, false);
+  if (LowerCase(database) == "global_temp") {
+    for (const std::string& view : session_->global_views().Names()) add("global_temp", view, true);
+  }
   for (const std::string& view : session_->ViewNames()) add("", view, true);
   return rows;
 }
@@ -327,6 +309,9 @@ Result<plan::Schema> StatementRunner::SchemaOfTable(const sql::Name& name) {
 }
 
 Result<LocalRows> StatementRunner::Apply(const sql::ShowColumns& show) {
+  if (!session_->FindView(show.table)) {
+    OWLET_TRY([[maybe_unused]] const catalog::Table table, TableOf(show.table));
+  }
   OWLET_TRY(const plan::Schema schema, SchemaOfTable(show.table));
   LocalRows rows{{Text("col_name")}, {}};
   for (const plan::Field& field : schema) rows.rows.push_back({Literal::String(field.name)});
@@ -334,26 +319,62 @@ Result<LocalRows> StatementRunner::Apply(const sql::ShowColumns& show) {
 }
 
 Result<LocalRows> StatementRunner::Apply(const sql::Describe& describe) {
-  if (describe.as_json || describe.extended || describe.formatted) {
-    return NotImplementedStatement("DESCRIBE EXTENDED");
-  }
-  if (describe.kind != sql::Describe::Kind::kTable &&
-      describe.kind != sql::Describe::Kind::kQuery) {
+  using Kind = sql::Describe::Kind;
+  if (describe.as_json) return NotImplementedStatement("DESCRIBE AS JSON");
+  if (describe.kind == Kind::kDatabase) return DescribeDatabase(describe.name, describe.extended);
+  if (describe.kind == Kind::kFunction) return DescribeFunction(describe.name);
+  if (describe.kind != Kind::kTable && describe.kind != Kind::kQuery) {
     return NotImplementedStatement("DESCRIBE of what is no table or query");
   }
+  if (!describe.column.empty()) return DescribeColumn(describe);
+  if (!describe.partition.empty()) {
+    OWLET_TRY(const catalog::Table owner, TableOf(describe.name));
+    OWLET_TRY(const auto partitions, PartitionsOf(owner));
+    OWLET_TRY([[maybe_unused]] const auto values,
+              PartitionNamed(owner, describe.partition, partitions));
+  }
+  if (describe.extended || describe.formatted) return DescribeExtended(describe.name);
   plan::Schema schema;
   if (describe.kind == sql::Describe::Kind::kQuery) {
     const auto source = MakeSource(services_, session_, context_);
-    OWLET_TRY(const plan::NodePtr node, plan::Resolve(describe.query, context_.session, *source));
+    OWLET_TRY(const plan::NodePtr node,
+              plan::Resolve(Bound(describe.query), context_.session, *source));
     schema = plan::SchemaOf(*node);
   } else {
     OWLET_TRY(schema, SchemaOfTable(describe.name));
   }
   LocalRows rows{{Text("col_name"), Text("data_type"), Text("comment", true)}, {}};
-  for (const plan::Field& field : schema) {
-    rows.rows.push_back({Literal::String(field.name),
-                         Literal::String(plan::SparkTypeName(field.type)),
-                         Literal{plan::Type::Varchar(), std::monostate{}}});
+  std::optional<catalog::Table> table;
+  if (describe.kind == Kind::kTable && !session_->FindView(describe.name)) {
+    if (auto found = TableOf(describe.name)) table = std::move(*found);
+  }
+  const auto add = [&](const plan::Field& field) {
+    Literal comment{plan::Type::Varchar(), std::monostate{}};
+    std::string type = plan::SparkTypeName(field.type);
+    if (table) {
+      for (const auto* columns : {&table->Columns(), &std::as_const(*table).partition_keys}) {
+        for (const catalog::Column& column : *columns) {
+          if (LowerCase(column.name) != LowerCase(field.name)) continue;
+          if (!column.comment.empty()) comment = Literal::String(column.comment);
+          const bool sized =
+              column.type.starts_with("char(") || column.type.starts_with("varchar(");
+          if (sized) type = column.type;
+        }
+      }
+    }
+    rows.rows.push_back(
+        {Literal::String(field.name), Literal::String(std::move(type)), std::move(comment)});
+  };
+  for (const plan::Field& field : schema) add(field);
+  if (!table || table->partition_keys.empty()) return rows;
+  rows.rows.push_back(
+      {Literal::String("# Partition Information"), Literal::String(""), Literal::String("")});
+  rows.rows.push_back(
+      {Literal::String("# col_name"), Literal::String("data_type"), Literal::String("comment")});
+  for (const catalog::Column& key : table->partition_keys) {
+    const auto field = std::ranges::find_if(
+        schema, [&](const plan::Field& one) { return LowerCase(one.name) == LowerCase(key.name); });
+    if (field != schema.end()) add(*field);
   }
   return rows;
 }
@@ -366,7 +387,10 @@ Result<LocalRows> StatementRunner::Apply(const sql::SetConfig& set) {
     }
     return rows;
   }
-  if (set.value) session_->SetConfig(set.key, *set.value);
+  if (set.value) {
+    OWLET_CHECK_OK(CheckConfigValue(set.key, *set.value));
+    session_->SetConfig(set.key, *set.value);
+  }
   rows.rows.push_back({Literal::String(set.key),
                        Literal::String(session_->Config(set.key).value_or("<undefined>"))});
   return rows;
@@ -384,20 +408,21 @@ Result<LocalRows> StatementRunner::Apply(const sql::ResetConfig& reset) {
 Result<LocalRows> StatementRunner::Apply(const sql::SetTimeZone& set) {
   std::string zone = "UTC";
   if (!set.local) {
-    const auto* literal = std::get_if<Literal>(&set.value->node);
-    const auto* text = literal == nullptr ? nullptr : std::get_if<std::string>(&literal->value);
-    if (text == nullptr) return NotImplementedStatement("SET TIME ZONE with an interval");
-    zone = *text;
+    OWLET_TRY(const Values made, Evaluate({set.value}));
+    const Literal& value = made.rows.front().front();
+    const auto* text = std::get_if<std::string>(&value.value);
+    const auto* micros = std::get_if<std::int64_t>(&value.value);
+    if (text != nullptr) {
+      zone = *text;
+    } else if (micros != nullptr && value.type.id() == plan::TypeId::kIntervalDayTime) {
+      const std::int64_t minutes = *micros / 60'000'000;
+      const std::int64_t distance = minutes < 0 ? -minutes : minutes;
+      zone = fmt::format("{}{:02}:{:02}", minutes < 0 ? '-' : '+', distance / 60, distance % 60);
+    } else {
+      return NotImplementedStatement("SET TIME ZONE with what is no text or interval");
+    }
   }
-  if (!TimeZone::Find(zone)) {
-    return Fail(
-        Error{.reason = Reason::kAnalysisError,
-              .message = "not a time zone: " + zone,
-              .condition = "INVALID_CONF_VALUE.TIME_ZONE",
-              .parameters = {{"confValue", zone}, {"confName", "spark.sql.session.timeZone"}}});
-  }
-  session_->SetConfig("spark.sql.session.timeZone", zone);
-  return NoRows();
+  return Apply(sql::SetConfig{.key = "spark.sql.session.timeZone", .value = zone});
 }
 
 // Nothing is cached by name and every read sees the newest objects: these have nothing to do, but
@@ -430,6 +455,9 @@ Result<LocalRows> StatementRunner::Apply(const sql::ClearCache&) {
 }
 
 Result<LocalRows> StatementRunner::Apply(const sql::RefreshTable& refresh) {
+  if (!session_->FindView(refresh.name)) {
+    OWLET_TRY([[maybe_unused]] const catalog::Table table, TableOf(refresh.name));
+  }
   OWLET_TRY(const plan::Schema schema, SchemaOfTable(refresh.name));
   static_cast<void>(schema);
   return NoRows();
@@ -441,7 +469,8 @@ Result<LocalRows> StatementRunner::Apply(const sql::Explain& explain) {
   const auto* query = std::get_if<sql::Query>(&explain.statement->node);
   if (query == nullptr) return NotImplementedStatement("EXPLAIN of what is no query");
   const auto source = MakeSource(services_, session_, context_);
-  OWLET_TRY(const plan::NodePtr node, plan::Resolve(query->relation, context_.session, *source));
+  OWLET_TRY(const plan::NodePtr node,
+            plan::Resolve(Bound(query->relation), context_.session, *source));
   OWLET_TRY(const std::string text, services_.engine.Explain(node, context_));
   return OneText("plan", text);
 }

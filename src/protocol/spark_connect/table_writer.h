@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -10,23 +9,15 @@
 #include "core/engine/engine.h"
 #include "core/plan/relation.h"
 #include "core/sql/statement.h"
+#include "protocol/spark_connect/insert_rows.h"
+#include "protocol/spark_connect/new_table.h"
 #include "protocol/spark_connect/plan_executor.h"
 
 namespace owlet::spark_connect {
 
-/// What saveAsTable and CREATE TABLE say of a new table beside its columns.
-struct NewTable {
-  sql::Name name;
-  std::string provider = "parquet";
-  std::string location = {};  // "": below the database's location, or spark.sql.warehouse.dir
-  std::vector<std::string> partition_by = {};
-  std::string comment = {};
-  plan::Options options = {};
-};
-
 /// Writes rows into tables of the catalog: files and the catalog's change in one commit. Used by
 /// one thread. Errors are Spark's: TABLE_OR_VIEW_ALREADY_EXISTS, TABLE_OR_VIEW_NOT_FOUND,
-/// INSERT_COLUMN_ARITY_MISMATCH.*; a provider other than parquet and json is kNotImplemented.
+/// INSERT_COLUMN_ARITY_MISMATCH.*; a provider that files are not written in is kNotImplemented.
 class TableWriter {
  public:
   TableWriter(Services& services, std::shared_ptr<Session> session,
@@ -40,16 +31,24 @@ class TableWriter {
   /// Makes an empty table.
   [[nodiscard]] Status Create(const NewTable& table, const plan::Schema& schema,
                               bool if_not_exists);
-  /// Adds rows by position, or by name; `overwrite` replaces those that are there.
-  [[nodiscard]] Status Insert(const sql::Name& name, const plan::RelationPtr& query, bool overwrite,
-                              bool by_name);
+  /// "`spark_catalog`.`db`.`t`", in the current database where the name has none.
+  [[nodiscard]] std::string QuotedName(const sql::Name& name) const;
+  /// Adds rows, or replaces those that are there: with constant partitions those of them.
+  [[nodiscard]] Status Insert(const InsertPlace& place, const plan::RelationPtr& query);
 
  private:
+  /// Whether rows that are appended by name have the table's format, columns and partitions.
+  [[nodiscard]] Status CheckAppend(const catalog::Table& table, const NewTable& wanted,
+                                   const plan::RelationPtr& query) const;
   [[nodiscard]] catalog::TableName Qualified(const sql::Name& name) const;
   [[nodiscard]] Result<std::optional<catalog::Table>> Find(const sql::Name& name) const;
   [[nodiscard]] Result<std::string> LocationFor(const NewTable& table) const;
   [[nodiscard]] Result<catalog::Table> Describe(const NewTable& table,
                                                 const plan::Schema& schema) const;
+  /// How the files of rows for the table are written, and which of it they replace.
+  [[nodiscard]] Result<engine::WriteSpec> SpecFor(const catalog::Table& table,
+                                                  const InsertPlace& place,
+                                                  std::vector<catalog::Partition>& replaced) const;
   [[nodiscard]] Result<plan::NodePtr> Resolve(const plan::RelationPtr& query) const;
 
   Services& services_;

@@ -6,29 +6,13 @@
 #include <cctype>
 
 #include "core/plan/type_names.h"
-#include "core/sql/parser.h"
 #include "protocol/spark_connect/plan_executor.h"
-#include "protocol/spark_connect/relation_proto.h"
-#include "protocol/spark_connect/table_writer.h"
 
 namespace owlet::spark_connect {
 
 namespace proto = ::spark::connect;
 
 namespace {
-
-engine::WriteMode ModeOf(proto::WriteOperation_SaveMode mode) {
-  switch (mode) {
-    case proto::WriteOperation_SaveMode_SAVE_MODE_APPEND:
-      return engine::WriteMode::kAppend;
-    case proto::WriteOperation_SaveMode_SAVE_MODE_OVERWRITE:
-      return engine::WriteMode::kOverwrite;
-    case proto::WriteOperation_SaveMode_SAVE_MODE_IGNORE:
-      return engine::WriteMode::kIgnore;
-    default:
-      return engine::WriteMode::kErrorIfExists;
-  }
-}
 
 std::string LowerCase(std::string text) {
   std::ranges::transform(text, text.begin(),
@@ -63,33 +47,17 @@ Status CheckTextColumns(const plan::Node& node, const engine::WriteSpec& spec) {
 
 }  // namespace
 
-Status PlanExecutor::RunTableWrite(const proto::WriteOperation& write) {
-  if (write.has_bucket_by() || write.clustering_columns_size() > 0) {
-    return NotImplemented("a table with buckets or clusters");
+engine::WriteMode SaveMode(const proto::WriteOperation& write) {
+  switch (write.mode()) {
+    case proto::WriteOperation_SaveMode_SAVE_MODE_APPEND:
+      return engine::WriteMode::kAppend;
+    case proto::WriteOperation_SaveMode_SAVE_MODE_OVERWRITE:
+      return engine::WriteMode::kOverwrite;
+    case proto::WriteOperation_SaveMode_SAVE_MODE_IGNORE:
+      return engine::WriteMode::kIgnore;
+    default:
+      return engine::WriteMode::kErrorIfExists;
   }
-  const engine::ExecutionContext context = Context();
-  const auto source = MakeSource(services_, session_, context);
-  RelationReader reader(*session_, SchemaFinder(context.session, *source));
-  OWLET_TRY(const plan::RelationPtr query, reader.Read(write.input()));
-  NewTable table;
-  OWLET_TRY(table.name, sql::ParseSparkTableName(write.table().table_name()));
-  TableWriter writer(services_, session_, context);
-  if (write.table().save_method() ==
-      proto::WriteOperation_SaveTable_TableSaveMethod_TABLE_SAVE_METHOD_INSERT_INTO) {
-    const bool overwrite = write.mode() == proto::WriteOperation_SaveMode_SAVE_MODE_OVERWRITE;
-    return writer.Insert(table.name, query, overwrite, /*by_name=*/false);
-  }
-  if (!write.source().empty()) table.provider = write.source();
-  table.partition_by.assign(write.partitioning_columns().begin(),
-                            write.partitioning_columns().end());
-  for (const auto& [key, value] : write.options()) {
-    if (LowerCase(key) == "path") {
-      table.location = value;
-    } else {
-      table.options[key] = value;
-    }
-  }
-  return writer.Save(table, query, ModeOf(write.mode()));
 }
 
 Status PlanExecutor::RunWrite(const proto::WriteOperation& write) {
@@ -124,7 +92,7 @@ Status PlanExecutor::RunWrite(const proto::WriteOperation& write) {
     return Fail(Reason::kInvalidArgument,
                 "Expected exactly one path to be specified, but got: ", "_LEGACY_ERROR_TEMP_2050");
   }
-  spec.mode = ModeOf(write.mode());
+  spec.mode = SaveMode(write);
   spec.partition_by.assign(write.partitioning_columns().begin(),
                            write.partitioning_columns().end());
   const std::string overwrite_mode =
