@@ -9,6 +9,7 @@
 #include "core/plan/type_names.h"
 #include "core/sql/parser.h"
 #include "protocol/spark_connect/sql_statements.h"
+#include "protocol/spark_connect/type_proto.h"
 
 // The catalog relations of spark.catalog: each answers with rows whose columns the client reads by
 // position.
@@ -68,6 +69,29 @@ std::string LastPart(const std::string& text) {
   return name && !name->empty() ? name->back() : text;
 }
 
+/// catalog.createTable as the statement that makes the same table.
+template <class Request>
+Result<sql::CreateTable> TableToCreate(const Request& request) {
+  sql::CreateTable create;
+  OWLET_TRY(create.name, sql::ParseSparkTableName(request.table_name()));
+  create.provider = request.has_source() ? request.source() : "parquet";
+  if (request.has_path()) create.location = request.path();
+  if constexpr (requires { request.description(); }) {
+    if (request.has_description()) create.comment = request.description();
+  }
+  for (const auto& [key, value] : request.options()) create.options.emplace_back(key, value);
+  if (!request.has_schema()) return create;
+  OWLET_TRY(const plan::Type row, TypeFromProto(request.schema()));
+  for (const plan::Field& field : row.fields()) {
+    sql::ColumnDefinition column;
+    column.name = field.name;
+    column.type = field.type;
+    column.nullable = field.nullable;
+    create.columns.push_back(std::move(column));
+  }
+  return create;
+}
+
 std::vector<Literal> DatabaseRow(const catalog::Database& database) {
   return {Literal::String(database.name), Literal::String(kCatalogName),
           Literal::String(database.description), Literal::String(database.location)};
@@ -103,9 +127,13 @@ Result<std::optional<catalog::Database>> StatementRunner::FindDatabase(const std
 
 Result<LocalRows> StatementRunner::ListTables(const std::string& database,
                                               const std::string& pattern, bool views_only) {
-  OWLET_TRY(const auto found, FindDatabase(database));
-  if (!found) return SchemaNotFound(database);
   LocalRows rows = Tables();
+  const bool global = database == "global_temp";
+  for (const std::string& view : session_->global_views().Names()) {
+    if (global && MatchesShowPattern(view, pattern)) rows.rows.push_back(ViewRow(view, true));
+  }
+  OWLET_TRY(const auto found, FindDatabase(database));
+  if (!found && !global) return SchemaNotFound(database);
   catalog::PageRequest request;
   do {
     auto page = services_.catalog.ListTables(*context_.principal, database, request);
@@ -132,7 +160,7 @@ Result<LocalRows> StatementRunner::DescribeTable(const sql::Name& name) {
   const std::string database =
       name.size() > 1 ? name[name.size() - 2] : context_.session.current_database;
   const auto table = services_.catalog.GetTable(*context_.principal, {database, name.back()});
-  if (!table && IsNotFound(table.error())) return NotFound(name, SearchScope::kQuery);
+  if (!table && IsNotFound(table.error())) return NotFound(name, SearchScope::kCommand);
   if (!table) return Fail(table.error());
   LocalRows rows = Tables();
   rows.rows.push_back(TableRow(*table));
@@ -154,16 +182,12 @@ Result<LocalRows> StatementRunner::ListFunctions(const std::string& pattern) {
 }
 
 Result<LocalRows> StatementRunner::ListColumns(const sql::Name& name) {
-  OWLET_TRY(const plan::Schema schema, SchemaOfTable(name));
   std::set<std::string> keys;
-  const std::string database =
-      name.size() > 1 ? name[name.size() - 2] : context_.session.current_database;
   if (!session_->FindView(name)) {
-    const auto table = services_.catalog.GetTable(*context_.principal, {database, name.back()});
-    if (table) {
-      for (const catalog::Column& key : table->partition_keys) keys.insert(key.name);
-    }
+    OWLET_TRY(const catalog::Table table, TableOf(name));
+    for (const catalog::Column& key : table.partition_keys) keys.insert(key.name);
   }
+  OWLET_TRY(const plan::Schema schema, SchemaOfTable(name));
   LocalRows rows{{Text("name"), Text("description"), Text("dataType"), Flag("nullable"),
                   Flag("isPartition"), Flag("isBucket"), Flag("isCluster")},
                  {}};
@@ -266,13 +290,16 @@ Result<LocalRows> StatementRunner::Catalog(const proto::Catalog& request) {
                   .parameters = {
                       {"routineName", fmt::format("`{}`", name)},
                       {"searchPath",
-                       "[`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]"}}});
+                       fmt::format("[`system`.`builtin`, `system`.`session`, `spark_catalog`.`{}`]",
+                                   context_.session.current_database)}}});
       }
       return rows;
     }
     case C::kRecoverPartitions: {
       OWLET_TRY(const sql::Name name, parse(request.recover_partitions().table_name()));
-      return Apply(sql::RepairTable{.name = name});
+      OWLET_TRY(const catalog::Table table, TableOf(name));
+      OWLET_CHECK_OK(Change(table, sql::RecoverPartitions{}));
+      return LocalRows{};
     }
     case C::kTruncateTable: {
       OWLET_TRY(const sql::Name name, parse(request.truncate_table().table_name()));
@@ -318,7 +345,8 @@ Result<LocalRows> StatementRunner::Catalog(const proto::Catalog& request) {
       return Apply(sql::ClearCache{});
     case C::kRefreshTable: {
       OWLET_TRY(const sql::Name name, parse(request.refresh_table().table_name()));
-      return Apply(sql::RefreshTable{name});
+      OWLET_TRY([[maybe_unused]] const plan::Schema schema, SchemaOfTable(name));
+      return LocalRows{};
     }
     case C::kRefreshByPath:
       return LocalRows{};
@@ -329,6 +357,18 @@ Result<LocalRows> StatementRunner::Catalog(const proto::Catalog& request) {
     case C::kDropView: {
       OWLET_TRY(const sql::Name name, parse(request.drop_view().view_name()));
       return Apply(sql::DropView{.name = name, .if_exists = request.drop_view().if_exists()});
+    }
+    case C::kCreateTable: {
+      OWLET_TRY(const sql::CreateTable create, TableToCreate(request.create_table()));
+      OWLET_CHECK_OK(Apply(create));
+      OWLET_TRY(plan::Schema schema, SchemaOfTable(create.name));
+      return LocalRows{std::move(schema), {}};
+    }
+    case C::kCreateExternalTable: {
+      OWLET_TRY(const sql::CreateTable create, TableToCreate(request.create_external_table()));
+      OWLET_CHECK_OK(Apply(create));
+      OWLET_TRY(plan::Schema schema, SchemaOfTable(create.name));
+      return LocalRows{std::move(schema), {}};
     }
     case C::kCreateDatabase: {
       sql::CreateDatabase create;
