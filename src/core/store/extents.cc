@@ -45,7 +45,7 @@ Error Damaged(std::uint64_t id) {
 }
 
 // A bit that flips on the disk is seen at the latest this long after the last comparison.
-constexpr std::chrono::seconds kProofLasts{60};
+constexpr std::chrono::minutes kProofLasts{10};
 constexpr std::size_t kMaxProofs = 1 << 16;
 
 /// Of the file's bytes and of its names.
@@ -104,12 +104,15 @@ bool PinnedExtent::IsProven() const {
 }
 
 void PinnedExtent::SetProven() const {
-  const auto fd = File();
-  const auto changed = fd ? ChangedNs(*fd) : std::nullopt;
+  if (const auto fd = File()) store_.KeepProof(id_, *fd);
+}
+
+void ExtentStore::KeepProof(std::uint64_t id, int fd) {
+  const auto changed = ChangedNs(fd);
   if (!changed) return;
-  MutexLock lock(store_.pins_mutex_);
-  if (store_.proofs_.size() >= kMaxProofs) store_.proofs_.clear();
-  store_.proofs_[id_] = {.seen = std::chrono::steady_clock::now(), .changed_ns = *changed};
+  MutexLock lock(pins_mutex_);
+  if (proofs_.size() >= kMaxProofs) proofs_.clear();
+  proofs_[id] = {.seen = std::chrono::steady_clock::now(), .changed_ns = *changed};
 }
 
 Status PinnedExtent::Prove() const {
@@ -207,6 +210,7 @@ Status ExtentStore::Name(std::span<FreshExtent* const> extents) {
   for (FreshExtent* extent : extents) {
     if (!extent->file.valid()) continue;
     OWLET_CHECK_OK(NameOne(*extent));
+    KeepProof(extent->id, extent->file.get());
     folders.insert(PathOf(extent->id).parent_path());
   }
   for (const fs::path& folder : folders) OWLET_CHECK_OK(SyncFolder(folder));

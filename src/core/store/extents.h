@@ -47,8 +47,8 @@ class PinnedExtent {
   [[nodiscard]] Result<int> File() const;
   /// Reads all of `out`. No checksum is looked at.
   [[nodiscard]] Status ReadAt(std::uint64_t offset, std::span<std::byte> out) const;
-  /// Whether all its bytes were compared with their checksum in the last minute, and the file was
-  /// not written to since. Always true in memory.
+  /// Whether all its bytes were compared with their checksum, or written, in the last ten minutes,
+  /// and the file was not written to since. Always true in memory.
   [[nodiscard]] bool IsProven() const;
   /// They have just been.
   void SetProven() const;
@@ -151,6 +151,7 @@ class ExtentStore {
     std::chrono::steady_clock::time_point seen;
     std::int64_t changed_ns = 0;
   };
+  void KeepProof(std::uint64_t id, int fd);
   void RemoveUnlessReferenced(std::uint64_t id);
 
   std::filesystem::path folder_;

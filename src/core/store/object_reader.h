@@ -50,8 +50,8 @@ class ObjectReader {
                               const std::function<Status(std::span<const std::byte>)>& sink) const;
 
   /// Makes sure of the bytes of a range before they are sent unseen: what it touches of extents up
-  /// to 8 MiB is compared with their checksums, where that was not done in the last minute. True:
-  /// all is well, Slices may be used. False: larger extents lie whole inside that were not
+  /// to 8 MiB is compared with their checksums, where that was not done, nor they written, of late.
+  /// True: all is well, Slices may be used. False: larger extents lie whole inside that were not
   /// compared of late: use CheckedBytes, which compares them on the way. kCorruption.
   [[nodiscard]] Result<bool> Prove(std::uint64_t offset, std::uint64_t size) const;
 
