@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <set>
 #include <span>
 
@@ -22,6 +23,16 @@ constexpr std::uint64_t kBlockOverhead = 160;
 
 std::string KeyOf(const InputFile& file, const std::string& form) {
   return file.name + '\0' + form;
+}
+
+/// A file that goes with its last descriptor.
+FileDescriptor OpenUnnamed(const std::filesystem::path& folder) {
+  FileDescriptor file(open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (file.valid()) return file;
+  std::string name = (folder / "columns-XXXXXX").string();  // this file system has none
+  file = FileDescriptor(mkostemp(name.data(), O_CLOEXEC));
+  if (file.valid()) unlink(name.c_str());
+  return file;
 }
 
 std::uint32_t ChecksumOf(const char* bytes, std::size_t size) {
@@ -230,7 +241,7 @@ std::shared_ptr<CachePack> ColumnCache::RoomFor(std::uint64_t bytes, std::uint64
     DropAll();
     return nullptr;
   }
-  FileDescriptor file(open(options_.folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  FileDescriptor file = OpenUnnamed(options_.folder);
   if (!file.valid()) return nullptr;
   packs_.push_back(std::make_shared<CachePack>(std::move(file)));
   return packs_.back();
