@@ -232,6 +232,7 @@ std::unexpected<Error> UnexpectedParameters(std::string_view name,
   std::ranges::sort(expected);
   const auto repeated = std::ranges::unique(expected);
   expected.erase(repeated.begin(), repeated.end());
+  if (name == "||") name = "concat";
   std::string list(TrinoSignatureList(Lower(name)));
   if (list.empty()) list = fmt::format("{}", fmt::join(expected, ", "));
   return Analysis("FUNCTION_NOT_FOUND",

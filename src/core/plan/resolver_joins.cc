@@ -198,6 +198,10 @@ Result<Scope> Statement::ResolveNode(const Join& node, const Relation& relation,
                            node.kind == JoinKind::kLeft)) {
     const auto* literal = node.condition ? std::get_if<Literal>(&node.condition->node) : nullptr;
     const bool no_condition = node.condition == nullptr || literal != nullptr;
+    if (IsTrino() && node.kind == JoinKind::kLeft && !no_condition) {
+      return TrinoError("NOT_SUPPORTED", node.condition->origin,
+                        "LEFT JOIN involving UNNEST is only supported with condition ON TRUE");
+    }
     if (no_condition && (node.lateral || table->name == "unnest")) {
       TableFunction generator = *table;
       generator.outer = generator.outer || node.kind == JoinKind::kLeft;

@@ -89,30 +89,6 @@ std::string DistinctTypes(const std::vector<BoundPtr>& items, const SessionSetti
   return text;
 }
 
-/// Whether EXTRACT(field FROM value) of Trino has a meaning for values of that type.
-bool HasField(const Type& type, std::string_view field) {
-  const bool of_time = field == "HOUR" || field == "MINUTE" || field == "SECOND";
-  const bool of_zone = field.starts_with("TIMEZONE_");
-  switch (type.id()) {
-    case TypeId::kDate:
-      return !of_time && !of_zone;
-    case TypeId::kTimestamp:
-      return !of_zone;
-    case TypeId::kTimestampWithZone:
-      return true;
-    case TypeId::kTime:
-      return of_time;
-    case TypeId::kTimeWithZone:
-      return of_time || of_zone;
-    case TypeId::kIntervalDayTime:
-      return of_time || field == "DAY" || field == "DAY_OF_MONTH";
-    case TypeId::kIntervalYearMonth:
-      return field == "YEAR" || field == "MONTH";
-    default:
-      return false;
-  }
-}
-
 // The common type of all; the index of the first that does not fit when there is none.
 Result<Type> CommonOf(const std::vector<BoundPtr>& items, const SessionSettings& session,
                       std::size_t& misfit) {
@@ -188,14 +164,12 @@ Result<BoundPtr> Binder::Compare(const std::string& comparison, BoundPtr left, B
     const std::string left_type = TypeText(left->type, session);
     const std::string right_type = TypeText(right->type, session);
     if (statement_.IsTrino()) {
-      const bool swapped = operation == ">" || operation == ">=";
-      return TrinoError(
-          "TYPE_MISMATCH", call->origin,
-          fmt::format("Cannot apply operator: {} {} {}", swapped ? right_type : left_type,
-                      operation == ">"    ? "<"
-                      : operation == ">=" ? "<="
-                                          : operation,
-                      swapped ? left_type : right_type));
+      return TrinoError("TYPE_MISMATCH", call->origin,
+                        fmt::format("Cannot apply operator: {} {} {}", left_type,
+                                    operation == ">"    ? "<"
+                                    : operation == ">=" ? "<="
+                                                        : operation,
+                                    right_type));
     }
     return SparkError("DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", call->origin,
                       {{"sqlExpr", SparkQuoted(TextOf(call))},
@@ -205,6 +179,13 @@ Result<BoundPtr> Binder::Compare(const std::string& comparison, BoundPtr left, B
                                   "right operands of the binary operator have incompatible types "
                                   "(\"{}\" and \"{}\").",
                                   TextOf(call), left_type, right_type));
+  }
+  if (common->id() == TypeId::kJson && statement_.IsTrino() &&
+      (operation.starts_with('<') || operation.starts_with('>')) && operation != "<>" &&
+      operation != "<=>") {
+    return TrinoError(
+        "TYPE_MISMATCH", call->origin,
+        fmt::format("Cannot apply operator: json {} json", operation.ends_with('=') ? "<=" : "<"));
   }
   if (common->id() == TypeId::kMap && statement_.IsSpark()) {
     return SparkError("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", call->origin,
@@ -682,6 +663,20 @@ Result<std::optional<BoundPtr>> Binder::BindSpecial(const FunctionCall& call,
                         .arguments = {MakeExpression(std::move(tested), expression->origin),
                                       call.arguments[1], call.arguments[2]}};
     return found(BindCase(choice, expression));
+  }
+  if (statement_.IsTrino()) {
+    if (name == "if") {
+      return TrinoError("SYNTAX_ERROR", expression->origin,
+                        "Invalid number of arguments for 'if' function");
+    }
+    if (name == "try" && count != 1) {
+      return TrinoError("SYNTAX_ERROR", expression->origin,
+                        "The 'try' function must have exactly one argument");
+    }
+    if (name == "position" && !call.is_operator) {
+      return TrinoError("FUNCTION_NOT_FOUND", expression->origin,
+                        "Function 'position' not registered");
+    }
   }
   if (name == "coalesce") return found(BindCoalesce(call, expression));
   if (name == "nullif" && count == 2) {

@@ -397,6 +397,13 @@ Result<Scope> Statement::ResolveNode(const With& node, const Relation& /*relatio
   const std::size_t before = common_tables_.size();
   Status status;
   for (const CommonTable& table : node.tables) {
+    const bool again = std::ranges::any_of(
+        entries, [&](const auto& known) { return SameName(known->name, table.name, session_); });
+    if (again && IsTrino()) {
+      status = TrinoError("DUPLICATE_NAMED_QUERY", table.origin,
+                          fmt::format("WITH query name '{}' specified more than once", table.name));
+      break;
+    }
     auto entry = std::make_unique<CommonTableEntry>();
     entry->name = table.name;
     entry->cte = next_cte_++;

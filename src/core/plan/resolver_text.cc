@@ -534,4 +534,27 @@ std::string TrinoText(const ExpressionPtr& expression) {
   return "?";
 }
 
+bool HasField(const Type& type, std::string_view field) {
+  const bool of_time = field == "HOUR" || field == "MINUTE" || field == "SECOND";
+  const bool of_zone = field.starts_with("TIMEZONE_");
+  switch (type.id()) {
+    case TypeId::kDate:
+      return !of_time && !of_zone;
+    case TypeId::kTimestamp:
+      return !of_zone;
+    case TypeId::kTimestampWithZone:
+      return true;
+    case TypeId::kTime:
+      return of_time;
+    case TypeId::kTimeWithZone:
+      return of_time || of_zone;
+    case TypeId::kIntervalDayTime:
+      return of_time || field == "DAY" || field == "DAY_OF_MONTH";
+    case TypeId::kIntervalYearMonth:
+      return field == "YEAR" || field == "MONTH";
+    default:
+      return false;
+  }
+}
+
 }  // namespace owlet::plan

@@ -24,4 +24,8 @@ using ColumnText = std::function<std::string(const ColumnReference&)>;
 /// What Trino prints for the expression in messages.
 [[nodiscard]] std::string TrinoText(const ExpressionPtr& expression);
 
+/// Whether EXTRACT(field FROM value) of Trino has a meaning for values of that type; the field in
+/// capitals.
+[[nodiscard]] bool HasField(const Type& type, std::string_view field);
+
 }  // namespace owlet::plan

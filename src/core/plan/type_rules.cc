@@ -115,6 +115,26 @@ Result<Type> Ceiling(Types types, Arguments, const SessionSettings& session) {
   return Type::Decimal(std::clamp(whole + extra, 1, kMaximumPrecision), 0);
 }
 
+/// Trino: a time plus an interval of milliseconds.
+Result<Type> WithMillis(Types types, Arguments, const SessionSettings&) {
+  constexpr int kMillis = 3;
+  for (const Type& type : types) {
+    const int precision = std::max(type.precision(), kMillis);
+    if (type.id() == TypeId::kTimestamp) return Type::Timestamp(precision);
+    if (type.id() == TypeId::kTimestampWithZone) return Type::TimestampWithZone(precision);
+    if (type.id() == TypeId::kTime) return Type::Time(precision);
+  }
+  return types[0];
+}
+
+/// to_iso8601 of a timestamp: as long as its text can become.
+Result<Type> IsoText(Types types, Arguments, const SessionSettings&) {
+  const int digits = types[0].precision() > 0 ? types[0].precision() + 1 : 0;
+  constexpr int kLocal = 22;
+  constexpr int kZoned = 28;
+  return Type::Varchar((types[0].id() == TypeId::kTimestamp ? kLocal : kZoned) + digits);
+}
+
 Result<Type> Truncate(Types types, Arguments, const SessionSettings&) {
   return Type::Decimal(std::max(types[0].precision() - types[0].scale(), 1), 0);
 }
@@ -250,6 +270,8 @@ const std::map<std::string_view, ResultRule>& ResultRules() {
       {"longer_varchar", LongerVarchar},
       {"longer_char", LongerChar},
       {"replaced", Replaced},
+      {"with_millis", WithMillis},
+      {"iso_text", IsoText},
       {"replaced_pattern", ReplacedPattern},
       {"url_encoded", UrlEncoded},
       {"both_arrays", BothArrays},

@@ -164,7 +164,7 @@ Result<plan::WindowCall> Grammar::WindowSpecification(ExpressionPtr function) {
   if (!tokens.Is("(")) {
     const std::size_t name = tokens.position();
     OWLET_TRY(window.window_name, Identifier());
-    window.specification = OriginFrom(name);
+    window.specification = OriginFrom(name - 1);  // OVER
     return window;
   }
   tokens.Next();

@@ -136,6 +136,7 @@ Result<RelationPtr> Grammar::QueryTail(RelationPtr body) {
 Result<ExpressionPtr> Grammar::RowCount() {
   const std::size_t start = tokens.position();
   if (tokens.Is("?")) return ParameterMark();
+  if (tokens.trino()) tokens.Want("?");
   OWLET_TRY(const std::int64_t count, Integer());
   return Make(plan::Literal::Bigint(count), start);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/engine/type_map.h"
+#include "core/plan/type_names.h"
 
 namespace owlet::engine {
 
@@ -22,6 +23,9 @@ class CastWriter {
     if (from.id() == TypeId::kUnknown) return Native(input, to);
     if (from.SameIgnoringNulls(to)) return input;
     if (from.IsNested() && to.id() == from.id()) return Nested(input, from, to, depth);
+    if (trino() && from.id() == TypeId::kJson && to.IsCharacter()) {
+      return ToText(JsonScalar(input, "v", to), Type::Varchar(), to, depth);
+    }
     if (to.IsCharacter()) return ToText(input, from, to, depth);
     if (to.id() == TypeId::kJson) return ToJson(input, from);
     if (from.id() == TypeId::kJson) return FromJson(input, to);
@@ -317,7 +321,17 @@ class CastWriter {
     if (to.IsCharacter()) return fmt::format("(CAST({} AS JSON) ->> '$')", input);
     if (to.IsNested())
       return fmt::format("CAST(CAST({} AS JSON) AS {})", input, DuckDbTypeText(to));
-    return FromText(fmt::format("(CAST({} AS JSON) ->> '$')", input), to);
+    if (!trino()) return FromText(fmt::format("(CAST({} AS JSON) ->> '$')", input), to);
+    const char* kind = to.IsInteger() ? "i" : to.id() == TypeId::kBoolean ? "b" : "n";
+    return FromText(JsonScalar(input, kind, to), to);
+  }
+
+  /// The text of a JSON scalar from which a value of the kind is read (trino_json_functions.cc).
+  [[nodiscard]] std::string JsonScalar(const std::string& input, const char* kind,
+                                       const Type& to) const {
+    return fmt::format("trino.json_scalar({}, '{}', {}, {}, {})", input, kind,
+                       QuoteText(plan::TrinoTypeName(to)), mode_ == CastMode::kTry,
+                       context_.origin);
   }
 
   CastMode mode_;

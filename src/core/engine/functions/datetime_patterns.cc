@@ -174,7 +174,9 @@ void FormatJoda(Cells& cells) {
         part.count > kLongestRun ? std::nullopt : FormatPart(value, part.letter, part.count);
     if (!piece) {
       RaiseTrino("INVALID_FUNCTION_ARGUMENT",
-                 fmt::format("Illegal pattern component: {}", part.letter), cells.Integer(4));
+                 fmt::format("Illegal pattern component: {}",
+                             std::string(static_cast<std::size_t>(part.count), part.letter)),
+                 cells.Integer(4));
     }
     text += *piece;
   }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cctype>
+#include <cmath>
 
 #include "core/engine/functions/cells.h"
 #include "core/engine/functions/json_path.h"
@@ -318,10 +319,41 @@ void Formatted(Cells& cells) {
   cells.SetText(JsonText(*document));
 }
 
+/// (json, kind, type, try, origin): a scalar as the text that CAST to that kind of type reads:
+/// v varchar, i an integer, n another number, b boolean. NULL for JSON's null.
+void JsonScalar(Cells& cells) {
+  const auto document = ParseJson(cells.Text(0));
+  if (!document || document->IsStructured()) {
+    if (cells.Boolean(3)) return cells.SetNull();
+    RaiseTrino("INVALID_CAST_ARGUMENT",
+               fmt::format("Cannot cast '{}' to {}", cells.Text(0), cells.Text(2)),
+               cells.Integer(4));
+  }
+  const char kind = cells.Text(1)[0];
+  switch (document->kind) {
+    case Kind::kNull:
+      return cells.SetNull();
+    case Kind::kBoolean:
+      if (kind == 'v' || kind == 'b') return cells.SetText(document->boolean ? "true" : "false");
+      return cells.SetText(document->boolean ? "1" : "0");
+    case Kind::kNumber:
+      break;
+    default:
+      return cells.SetText(document->text);
+  }
+  const bool whole = document->text.find_first_of(".eE") == std::string::npos;
+  const double number = ParseJavaDouble(document->text).value_or(0);
+  if (kind == 'b') return cells.SetText(number != 0 ? "true" : "false");
+  if (whole || kind == 'n') return cells.SetText(document->text);
+  if (kind == 'v') return cells.SetText(TrinoText(number, false));
+  cells.SetText(fmt::format("{:.0f}", std::round(number)));
+}
+
 }  // namespace
 
 CellFunctions TrinoJsonFunctions() {
   return {
+      {"trino.json_scalar", "VARCHAR", JsonScalar},
       {"trino.json_extract_scalar", "VARCHAR", ExtractScalar},
       {"trino.json_extract", "VARCHAR", Extract},
       {"trino.json_size", "BIGINT", Size},

@@ -461,6 +461,13 @@ void CheckedQuantile(Cells& cells) {
   cells.SetDouble(quantile);
 }
 
+/// window_offset(rows, origin): of lag and lead.
+void WindowOffset(Cells& cells) {
+  if (cells.IsNull(0)) BadArgument("Offset must not be null", cells.Integer(1));
+  if (cells.Integer(0) < 0) BadArgument("Offset must be at least 0", cells.Integer(1));
+  cells.SetInteger(cells.Integer(0));
+}
+
 /// beyond_recursion(rows): false for none, else an error: a recursive query found rows at a step
 /// that is one too many.
 void BeyondRecursion(Cells& cells) {
@@ -519,6 +526,7 @@ CellFunctions TrinoTextFunctions() {
       {"trino.positive_buckets", "BIGINT", AtLeastOne("Buckets must be greater than 0")},
       {"trino.positive_offset", "BIGINT", AtLeastOne("Offset must be at least 1")},
       {"trino.checked_quantile", "DOUBLE", CheckedQuantile},
+      {"trino.window_offset", "BIGINT", WindowOffset, true},
       {"trino.beyond_recursion", "BOOLEAN", BeyondRecursion},
       {"trino.whole_days", "BIGINT", WholeDays},
       {"trino.shown_float", "VARCHAR", FloatText},

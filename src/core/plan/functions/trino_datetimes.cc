@@ -186,7 +186,8 @@ constexpr FunctionEntry kRows[] = {
     {"from_iso8601_timestamp", "(string) -> timestamp_tz(3)",
      "trino.from_iso8601_timestamp($1, $zone, $origin)"},
     {"to_iso8601", "(date) -> varchar(16)", "CAST($1 AS VARCHAR)"},
-    {"to_iso8601", "(timestamp(p)) -> string", "replace(trino.timestamp_text($1, 3), ' ', 'T')"},
+    {"to_iso8601", "(timestamp(p)) -> @iso_text",
+     "replace(trino.timestamp_text($1, $digits1), ' ', 'T')"},
     {"last_day_of_month", "(date) -> date", "last_day"},
     {"last_day_of_month", "(timestamp(p)) -> date", "last_day"},
     {"last_day_of_month", "(timestamp_tz(p)) -> date",
@@ -220,7 +221,7 @@ constexpr FunctionEntry kRows[] = {
     {"from_unixtime", "(double, bigint, bigint) -> timestamp_tz(3)",
      "trino.zoned(make_timestamp(CAST(round($1 * 1000) AS BIGINT) * 1000), "
      "trino.offset_zone($2, $3, $origin))"},
-    {"to_iso8601", "(timestamp_tz(p)) -> string",
+    {"to_iso8601", "(timestamp_tz(p)) -> @iso_text",
      "trino.iso_zoned(($1).instant, ($1).zone, $digits1)"},
     {"current_time", "() -> time_tz(3)",
      "trino.zoned(CAST(trino.local(date_trunc('millisecond', $now), $zone) AS TIME), $zone)",
