@@ -24,6 +24,7 @@
 #include "core/access/web_identity.h"
 #include "core/catalog/catalog.h"
 #include "core/engine/engine.h"
+#include "core/engine/python_engine.h"
 #include "core/jobs/clusters.h"
 #include "core/jobs/query_executions.h"
 #include "core/jobs/statement_runner.h"
@@ -160,12 +161,16 @@ Status Server::Parts::OpenCore(const Settings& settings) {
       *objects, std::chrono::seconds(settings.lifecycle_day_seconds));
   catalog = std::make_unique<catalog::Catalog>(catalog::Catalog::Options{.region = settings.region},
                                                *kv, *authorizer, clock);
-  OWLET_TRY(engine, engine::Engine::Open({.spill_folder = folder.spill(),
-                                          .memory = memory,
-                                          .threads = settings.threads,
-                                          .cache_folder = folder.cache(),
-                                          .cache_bytes = settings.cache_limit_bytes},
-                                         *objects, *catalog));
+  OWLET_TRY(auto functions,
+            python::FunctionWorkers::Open(
+                {.interpreter = settings.python.empty() ? "python3" : settings.python,
+                 .folder = folder.work() / "functions"}));
+  OWLET_TRY(engine, engine::OpenWithPython({.spill_folder = folder.spill(),
+                                            .memory = memory,
+                                            .threads = settings.threads,
+                                            .cache_folder = folder.cache(),
+                                            .cache_bytes = settings.cache_limit_bytes},
+                                           std::move(functions), *objects, *catalog));
   return {};
 }
 

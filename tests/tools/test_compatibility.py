@@ -28,4 +28,4 @@ def test_handlers_are_found_and_absences_told_apart():
 def test_a_case_that_only_refuses_is_not_implemented():
     cases = load().cases("relation_proto.cc", "R")
     assert "kFilter" in cases and "kJoin" in cases
-    assert "kGroupMap" not in cases and "kCatalog" not in cases
+    assert "kWithWatermark" not in cases and "kCatalog" not in cases

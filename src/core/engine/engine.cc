@@ -7,6 +7,7 @@
 #include "core/engine/file_writer.h"
 #include "core/engine/lowering.h"
 #include "core/engine/place_path.h"
+#include "core/engine/python_engine.h"
 #include "core/engine/query_executor.h"
 #include "core/engine/relation_source.h"
 #include "core/engine/result_stream.h"
@@ -23,10 +24,12 @@ constexpr int kMaxWaiting = 256;
 
 class DuckDbEngine final : public Engine {
  public:
-  DuckDbEngine(std::unique_ptr<Runtime> runtime, int threads, store::ObjectStore& objects,
+  DuckDbEngine(std::unique_ptr<Runtime> runtime, int threads,
+               std::shared_ptr<python::FunctionWorkers> python_workers, store::ObjectStore& objects,
                catalog::Catalog& catalog)
       : runtime_(std::move(runtime)),
         threads_(threads),
+        python_workers_(std::move(python_workers)),
         objects_(objects),
         catalog_(catalog),
         executor_(kMaxRunning, kMaxWaiting) {}
@@ -115,11 +118,14 @@ class DuckDbEngine final : public Engine {
     StatementLeaves leaves(*runtime_, *state, query);
     OWLET_TRY(LoweredQuery lowered, LowerToSql(query, context.session, leaves));
     state->origins() = std::move(lowered.origins);
+    state->pythons() = std::move(lowered.pythons);
+    state->python_workers() = python_workers_;
     return Prepared{std::move(lowered.sql), std::move(state)};
   }
 
   std::unique_ptr<Runtime> runtime_;
   const int threads_;
+  const std::shared_ptr<python::FunctionWorkers> python_workers_;
   store::ObjectStore& objects_;
   catalog::Catalog& catalog_;
   SchemaCache schemas_;
@@ -130,12 +136,19 @@ class DuckDbEngine final : public Engine {
 
 Result<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, store::ObjectStore& objects,
                                              catalog::Catalog& catalog) {
+  return OpenWithPython(std::move(options), nullptr, objects, catalog);
+}
+
+Result<std::unique_ptr<Engine>> OpenWithPython(EngineOptions options,
+                                               std::shared_ptr<python::FunctionWorkers> workers,
+                                               store::ObjectStore& objects,
+                                               catalog::Catalog& catalog) {
   OWLET_TRY(std::unique_ptr<Runtime> runtime, Runtime::Open(options));
   const int threads = options.threads > 0
                           ? options.threads
                           : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  return std::unique_ptr<Engine>(
-      std::make_unique<DuckDbEngine>(std::move(runtime), threads, objects, catalog));
+  return std::unique_ptr<Engine>(std::make_unique<DuckDbEngine>(
+      std::move(runtime), threads, std::move(workers), objects, catalog));
 }
 
 }  // namespace owlet::engine

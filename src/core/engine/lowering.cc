@@ -602,7 +602,8 @@ Result<LoweredQuery> LowerToSql(const NodePtr& query, const plan::SessionSetting
                                 LeafSql& leaves) {
   Lowering lowering(session, leaves);
   OWLET_TRY(std::string sql, lowering.PrintQuery(query));
-  return LoweredQuery{std::move(sql), lowering.printer().TakeOrigins()};
+  return LoweredQuery{std::move(sql), lowering.printer().TakeOrigins(),
+                      lowering.printer().TakePythons()};
 }
 
 }  // namespace owlet::engine

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "core/engine/leaf_sql.h"
+#include "core/engine/python_call.h"
 #include "core/plan/resolved.h"
 #include "core/plan/session.h"
 
@@ -16,6 +17,7 @@ namespace owlet::engine {
 struct LoweredQuery {
   std::string sql;
   std::vector<std::shared_ptr<const plan::Origin>> origins;
+  std::vector<PythonCall> pythons;  // by the numbers that the text calls them by
 };
 
 /// Prints the plan for DuckDB. The text depends on the plan and on the constants of the session

@@ -360,6 +360,19 @@ Result<std::string> ExpressionPrinter::PrintWindow(const plan::BoundWindow& wind
   return PrintAggregate(window.function, bound, fmt::format(" OVER ({})", inside));
 }
 
+Result<std::string> ExpressionPrinter::PrintPython(const plan::BoundPython& call,
+                                                   const Bound& bound) {
+  PythonCall python{.function = call.function, .inputs = {}, .result = bound.type};
+  std::string text = fmt::format("spark.python_call({}", pythons_.size());
+  for (const BoundPtr& argument : call.arguments) python.inputs.push_back(argument->type);
+  pythons_.push_back(std::move(python));
+  for (const BoundPtr& argument : call.arguments) {
+    OWLET_TRY(const std::string value, Print(argument));
+    text += ", " + value;
+  }
+  return text + ")";
+}
+
 Result<std::string> ExpressionPrinter::PrintSubquery(const plan::BoundSubquery& subquery) {
   OWLET_TRY(const std::string query, print_query_(subquery.query));
   switch (subquery.kind) {
@@ -434,7 +447,10 @@ Result<std::string> ExpressionPrinter::Print(const BoundPtr& bound) {
   if (const auto* subquery = std::get_if<plan::BoundSubquery>(&node)) {
     return PrintSubquery(*subquery);
   }
-  return Fail(Reason::kNotImplemented, "Python functions of the user");
+  if (const auto* python = std::get_if<plan::BoundPython>(&node)) {
+    return PrintPython(*python, *bound);
+  }
+  return Fail(Reason::kInternal, "an expression that has no SQL");
 }
 
 }  // namespace owlet::engine

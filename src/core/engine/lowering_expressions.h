@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "core/engine/python_call.h"
 #include "core/plan/resolved.h"
 #include "core/plan/session.h"
 
@@ -32,6 +33,7 @@ class ExpressionPrinter {
   [[nodiscard]] std::vector<std::shared_ptr<const plan::Origin>> TakeOrigins() {
     return std::move(origins_);
   }
+  [[nodiscard]] std::vector<PythonCall> TakePythons() { return std::move(pythons_); }
 
  private:
   [[nodiscard]] Result<std::string> PrintCall(const plan::BoundCall& call,
@@ -40,6 +42,8 @@ class ExpressionPrinter {
                                                    const plan::Bound& bound,
                                                    const std::string& over);
   [[nodiscard]] Result<std::string> PrintWindow(const plan::BoundWindow& window,
+                                                const plan::Bound& bound);
+  [[nodiscard]] Result<std::string> PrintPython(const plan::BoundPython& call,
                                                 const plan::Bound& bound);
   [[nodiscard]] Result<std::string> PrintSubquery(const plan::BoundSubquery& subquery);
   [[nodiscard]] Result<std::string> PrintEdge(const plan::BoundFrameEdge& edge);
@@ -62,6 +66,7 @@ class ExpressionPrinter {
   PrintQuery print_query_;
   std::vector<std::shared_ptr<const plan::Origin>> origins_;
   std::map<const plan::Origin*, int> origin_numbers_;
+  std::vector<PythonCall> pythons_;
   std::map<plan::ColumnId, std::string> lambda_values_;  // of the parameters of applied lambdas
   int last_item_ = 0;                                    // numbers the names of $item
 };

@@ -305,7 +305,7 @@ std::optional<std::vector<std::size_t>> RowsThatFit(Runtime& runtime, StatementS
   }
   NoLeaves leaves;
   const auto lowered = LowerToSql(node, state.context().session, leaves);
-  if (!lowered) return std::nullopt;
+  if (!lowered || !lowered->pythons.empty()) return std::nullopt;
   const auto read = StopExceptions([&]() -> Result<std::vector<std::size_t>> {
     auto connection = runtime.Connect();
     auto result = connection->Query(fmt::format("SELECT c{} FROM ({})", place, lowered->sql));

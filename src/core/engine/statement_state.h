@@ -11,9 +11,14 @@
 #include "base/mutex.h"
 #include "core/engine/engine.h"
 #include "core/engine/file_listing.h"
+#include "core/engine/python_call.h"
 #include "core/plan/resolved.h"
 #include "core/scan/column_cache.h"
 #include "core/store/object_store.h"
+
+namespace owlet::python {
+class FunctionWorkers;
+}
 
 namespace owlet::engine {
 
@@ -61,6 +66,10 @@ class StatementState final : public duckdb::ClientContextState {
   std::vector<std::unique_ptr<ScanLeaf>>& scans() { return scans_; }
   std::vector<std::unique_ptr<LocalLeaf>>& locals() { return locals_; }
 
+  std::vector<PythonCall>& pythons() { return pythons_; }
+  /// Who computes them; null: nobody.
+  std::shared_ptr<python::FunctionWorkers>& python_workers() { return python_workers_; }
+
   void CountBytes(std::uint64_t bytes) { bytes_scanned_ += bytes; }
   void CountRows(std::uint64_t rows) { rows_scanned_ += rows; }
   void ExpectBytes(std::uint64_t bytes) { bytes_to_scan_ += bytes; }
@@ -84,6 +93,8 @@ class StatementState final : public duckdb::ClientContextState {
   const std::shared_ptr<scan::ColumnCache> columns_;
   std::vector<std::unique_ptr<ScanLeaf>> scans_;
   std::vector<std::unique_ptr<LocalLeaf>> locals_;
+  std::vector<PythonCall> pythons_;
+  std::shared_ptr<python::FunctionWorkers> python_workers_;
   std::vector<std::shared_ptr<const plan::Origin>> origins_;
   std::atomic<std::uint64_t> bytes_scanned_ = 0;
   std::atomic<std::uint64_t> rows_scanned_ = 0;

@@ -1,6 +1,7 @@
 #include "core/plan/inline_tables.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace owlet::plan {
@@ -9,13 +10,14 @@ namespace {
 /// Walks one plan. `hidden_` are the common tables in scope, innermost last.
 class Inliner {
  public:
-  explicit Inliner(const ReplaceTable& replace) : replace_(replace) {}
+  explicit Inliner(const ReplaceTable& replace) : replace_(&replace) {}
+  explicit Inliner(const FindFunction& find) : find_(&find) {}
 
   void Visit(RelationPtr& relation) {
     if (relation == nullptr) return;
     if (const auto* table = std::get_if<ReadTable>(&relation->node)) {
-      if (IsHidden(table->name)) return;
-      if (RelationPtr replacement = replace_(table->name)) {
+      if (replace_ == nullptr || IsHidden(table->name)) return;
+      if (RelationPtr replacement = (*replace_)(table->name)) {
         // The name stays a qualifier: SELECT v.x FROM v.
         relation = std::make_shared<const Relation>(
             Relation{SubqueryAlias{std::move(replacement), {table->name.back()}}, relation->plan_id,
@@ -24,6 +26,13 @@ class Inliner {
       return;
     }
     Relation copy = *relation;
+    if (const auto* function = std::get_if<TableFunction>(&relation->node)) {
+      if (auto called = Called(function->name, function->arguments, function->argument_names)) {
+        relation = std::make_shared<const Relation>(Relation{
+            RowsOf(std::move(*called), relation->origin), relation->plan_id, relation->origin});
+        return;
+      }
+    }
     const bool outer_changed = std::exchange(changed_, false);
     std::visit([this](auto& node) { VisitNode(node); }, copy.node);
     if (changed_) relation = std::make_shared<const Relation>(std::move(copy));
@@ -33,6 +42,13 @@ class Inliner {
   void Visit(ExpressionPtr& expression) {
     if (expression == nullptr) return;
     Expression copy = *expression;
+    if (const auto* call = std::get_if<FunctionCall>(&expression->node);
+        call != nullptr && !call->is_operator) {
+      if (auto called = Called(call->name, call->arguments, call->argument_names)) {
+        expression = MakeExpression(std::move(*called), expression->origin);
+        return;
+      }
+    }
     const bool outer_changed = std::exchange(changed_, false);
     std::visit([this](auto& node) { VisitNode(node); }, copy.node);
     if (changed_) expression = std::make_shared<const Expression>(std::move(copy));
@@ -42,6 +58,23 @@ class Inliner {
  private:
   bool IsHidden(const std::vector<std::string>& name) const {
     return name.size() == 1 && std::ranges::find(hidden_, name[0]) != hidden_.end();
+  }
+
+  /// The call of the session's function of that name, if it has one.
+  std::optional<PythonFunction> Called(const std::string& name,
+                                       const std::vector<ExpressionPtr>& arguments,
+                                       const std::vector<std::string>& argument_names) {
+    const auto function = find_ == nullptr ? nullptr : (*find_)(name);
+    if (!function) return std::nullopt;
+    PythonFunction called = *function;
+    called.arguments = arguments;
+    called.argument_names = argument_names;
+    for (ExpressionPtr& argument : called.arguments) Visit(argument);
+    return called;
+  }
+  static Project RowsOf(PythonFunction function, const std::shared_ptr<const Origin>& origin) {
+    FunctionCall rows{.name = "inline", .arguments = {MakeExpression(std::move(function), origin)}};
+    return {MakeRelation(OneRow{}), {MakeExpression(std::move(rows), origin)}};
   }
 
   /// Visits one child and notes whether it became another.
@@ -165,12 +198,25 @@ class Inliner {
     if constexpr (requires { node.input; }) Child(node.input);
   }
 
-  const ReplaceTable& replace_;
+  const ReplaceTable* replace_ = nullptr;
+  const FindFunction* find_ = nullptr;
   std::vector<std::string> hidden_;
   bool changed_ = false;
 };
 
 }  // namespace
+
+RelationPtr InlineFunctions(const RelationPtr& relation, const FindFunction& find) {
+  RelationPtr result = relation;
+  Inliner(find).Visit(result);
+  return result;
+}
+
+ExpressionPtr InlineFunctions(const ExpressionPtr& expression, const FindFunction& find) {
+  ExpressionPtr result = expression;
+  Inliner(find).Visit(result);
+  return result;
+}
 
 RelationPtr InlineTables(const RelationPtr& relation, const ReplaceTable& replace) {
   RelationPtr result = relation;

@@ -151,7 +151,10 @@ bool SameHead(const Bound& left, const Bound& right) {
     return (choice->otherwise == nullptr) == (std::get<BoundCase>(right.node).otherwise == nullptr);
   }
   if (const auto* python = std::get_if<BoundPython>(&left.node)) {
-    return python->function == std::get<BoundPython>(right.node).function;
+    const PythonFunction& one = *python->function;
+    const PythonFunction& other = *std::get<BoundPython>(right.node).function;
+    return one.deterministic && one.eval_type == other.eval_type && one.command == other.command &&
+           one.argument_names == other.argument_names;
   }
   // Lambdas have ids of their own, subqueries columns of their own.
   return !std::holds_alternative<BoundSubquery>(left.node) &&

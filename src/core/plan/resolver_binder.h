@@ -141,6 +141,8 @@ class Binder {
   [[nodiscard]] Result<BoundAggregate> AggregateOf(const FunctionCall& call,
                                                    const ExpressionPtr& expression, Type& type,
                                                    bool& nullable);
+  [[nodiscard]] Result<BoundPtr> BindPython(const PythonFunction& function,
+                                            const ExpressionPtr& expression);
   [[nodiscard]] Result<BoundPtr> BindWindow(const WindowCall& call,
                                             const ExpressionPtr& expression);
   // resolver_windows.cc

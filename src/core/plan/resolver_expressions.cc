@@ -151,12 +151,7 @@ Result<BoundPtr> Binder::BindNode(const ExpressionPtr& expression) {
     return BindReference(ColumnReference{.parts = {variable->name}}, expression);
   }
   if (const auto* python = std::get_if<PythonFunction>(&node)) {
-    BoundPython call{std::make_shared<const PythonFunction>(*python), {}};
-    for (const ExpressionPtr& argument : python->arguments) {
-      OWLET_TRY(BoundPtr bound, Bind(argument));
-      call.arguments.push_back(std::move(bound));
-    }
-    return std::make_shared<const Bound>(Bound{std::move(call), python->result_type, true, origin});
+    return BindPython(*python, expression);
   }
   if (const auto* parameter = std::get_if<Parameter>(&node)) {
     if (const BindParameters* given = statement_.parameters_) {

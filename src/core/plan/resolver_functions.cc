@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "core/plan/python_functions.h"
 #include "core/plan/resolver_binder.h"
 #include "core/plan/spark_calls.h"
 
@@ -44,6 +45,13 @@ bool ContainsAggregate(const ExpressionPtr& expression, const FunctionTable& tab
     return ContainsAggregate(alias->input, table);
   }
   return false;
+}
+
+ExpressionPtr RowsOfGroup(std::vector<ExpressionPtr> columns) {
+  ExpressionPtr row =
+      MakeExpression(FunctionCall{.name = "struct", .arguments = std::move(columns)});
+  return MakeExpression(
+      FunctionCall{.name = "python.rows", .arguments = {std::move(row)}, .is_operator = true});
 }
 
 BoundPtr SinkCall(CallSink& sink, Bound call, ColumnId id, const std::string& name) {
@@ -269,6 +277,20 @@ std::unexpected<Error> Binder::NotAllowed(const ExpressionPtr& expression, bool 
       fmt::format("A query operator contains unsupported expressions: {}.", TextOf(expression)));
 }
 
+// An aggregate over pandas or Arrow gets the rows of its group as one list.
+Result<BoundPtr> Binder::BindPython(const PythonFunction& function,
+                                    const ExpressionPtr& expression) {
+  std::vector<ExpressionPtr> arguments = function.arguments;
+  if (IsAggregate(function)) arguments = {RowsOfGroup(std::move(arguments))};
+  BoundPython call{std::make_shared<const PythonFunction>(function), {}};
+  for (const ExpressionPtr& argument : arguments) {
+    OWLET_TRY(BoundPtr bound, Bind(argument));
+    call.arguments.push_back(std::move(bound));
+  }
+  return std::make_shared<const Bound>(
+      Bound{std::move(call), function.result_type, true, expression->origin});
+}
+
 Result<BoundPtr> Binder::BindCall(const FunctionCall& call, const ExpressionPtr& expression) {
   if (statement_.IsSpark()) {
     if (const auto simpler = SimplerSparkCall(call)) return BindCall(*simpler, expression);
@@ -416,6 +438,16 @@ Result<BoundPtr> Binder::BindAggregate(const FunctionCall& call, const Expressio
 }
 
 Result<BoundPtr> Binder::BindWindow(const WindowCall& written, const ExpressionPtr& expression) {
+  const auto* python =
+      written.function ? std::get_if<PythonFunction>(&written.function->node) : nullptr;
+  if (python != nullptr && IsAggregate(*python)) {
+    WindowCall rows = written;
+    rows.function = RowsOfGroup(python->arguments);
+    OWLET_TRY(BoundPtr list, BindWindow(rows, expression));
+    BoundPython over{std::make_shared<const PythonFunction>(*python), {std::move(list)}};
+    return std::make_shared<const Bound>(
+        Bound{std::move(over), python->result_type, true, expression->origin});
+  }
   const auto* call =
       written.function ? std::get_if<FunctionCall>(&written.function->node) : nullptr;
   if (call == nullptr) {

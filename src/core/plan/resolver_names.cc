@@ -360,14 +360,13 @@ std::string Binder::NameOf(const ExpressionPtr& expression) const {
                         std::holds_alternative<ExtractValue>(extract->input->node);
       // A field of something that is no column has no name of its own in Trino.
       if (statement_.IsTrino()) return path ? text : "";
-      // A field has its own name; a map's value shows the access.
+      // A map's value shows the access.
       Binder probe(statement_, input_, outer_, clause);
       auto value = probe.Bind(extract->input);
       if (value && (*value)->type.id() == TypeId::kMap) {
         return fmt::format("{}[{}]", TextOf(extract->input), text);
       }
-      if (!path) return TextOf(expression);
-      return text;
+      return TextOf(expression);
     }
   }
   if (statement_.IsTrino()) return "";  // the caller numbers it: _col0

@@ -148,7 +148,48 @@ Status SelectResolver::ExpandRegex(const ColumnRegex& written, const ExpressionP
   return {};
 }
 
-Status SelectResolver::BindItem(Binder& binder, const ExpressionPtr& written) {
+// Spark: the columns that a star among a call's arguments stands for, struct(*) or hash(t.*).
+ExpressionPtr SelectResolver::WithoutStars(const Binder& binder,
+                                           const ExpressionPtr& expression) const {
+  if (const auto* alias = std::get_if<Alias>(&expression->node)) {
+    ExpressionPtr input = WithoutStars(binder, alias->input);
+    if (input == alias->input) return expression;
+    return MakeExpression(Alias{std::move(input), alias->names, alias->metadata},
+                          expression->origin);
+  }
+  const auto* call = std::get_if<FunctionCall>(&expression->node);
+  if (call == nullptr) return expression;
+  FunctionCall expanded = *call;
+  expanded.arguments.clear();
+  bool changed = false;
+  for (const ExpressionPtr& argument : call->arguments) {
+    const auto* star = std::get_if<Star>(&argument->node);
+    if (star == nullptr || star->input || star->plan_id || call->name == "count") {
+      expanded.arguments.push_back(WithoutStars(binder, argument));
+      changed = changed || expanded.arguments.back() != argument;
+      continue;
+    }
+    const auto columns = ColumnsOf(from_.columns, star->qualifier, statement_.session());
+    std::vector<std::string> parts = star->qualifier;
+    const auto add = [&](const std::string& name) {
+      parts.push_back(name);
+      expanded.arguments.push_back(
+          MakeExpression(ColumnReference{.parts = parts}, argument->origin));
+      parts.pop_back();
+    };
+    for (const ScopeColumn* column : columns) add(column->column.name);
+    if (columns.empty() && !star->qualifier.empty()) {
+      const auto row = binder.ResolveName({.parts = star->qualifier}, argument->origin);
+      if (!row || !*row || (*row)->type.id() != TypeId::kRow) return expression;
+      for (const Field& field : (*row)->type.fields()) add(field.name);
+    }
+    changed = true;
+  }
+  return changed ? MakeExpression(std::move(expanded), expression->origin) : expression;
+}
+
+Status SelectResolver::BindItem(Binder& binder, const ExpressionPtr& given) {
+  const ExpressionPtr written = statement_.IsSpark() ? WithoutStars(binder, given) : given;
   if (const auto* star = std::get_if<Star>(&written->node)) {
     return ExpandStar(binder, *star, written);
   }

@@ -45,7 +45,9 @@ class SelectResolver {
   };
 
   [[nodiscard]] Status BindItems(const SelectParts& parts);
-  [[nodiscard]] Status BindItem(Binder& binder, const ExpressionPtr& item);
+  [[nodiscard]] Status BindItem(Binder& binder, const ExpressionPtr& given);
+  [[nodiscard]] ExpressionPtr WithoutStars(const Binder& binder,
+                                           const ExpressionPtr& expression) const;
   [[nodiscard]] Status ExpandStar(Binder& binder, const Star& star, const ExpressionPtr& source);
   [[nodiscard]] Status ExpandRegex(const ColumnRegex& regex, const ExpressionPtr& source);
   [[nodiscard]] Status BindKeys(const SelectParts& parts);

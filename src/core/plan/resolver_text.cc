@@ -75,6 +75,27 @@ constexpr std::array kDefaultArguments = {
     DefaultArgument{"to_unix_timestamp", 1, "yyyy-MM-dd HH:mm:ss"},
     DefaultArgument{"str_to_map", 1, ",, :"},
     DefaultArgument{"str_to_map", 2, ":"},
+    DefaultArgument{"make_dt_interval", 0, "0, 0, 0, 0.000000"},
+    DefaultArgument{"make_dt_interval", 1, "0, 0, 0.000000"},
+    DefaultArgument{"make_dt_interval", 2, "0, 0.000000"},
+    DefaultArgument{"make_dt_interval", 3, "0.000000"},
+    DefaultArgument{"make_ym_interval", 0, "0, 0"},
+    DefaultArgument{"make_ym_interval", 1, "0"},
+    DefaultArgument{"make_interval", 0, "0, 0, 0, 0, 0, 0, 0.000000"},
+    DefaultArgument{"make_interval", 1, "0, 0, 0, 0, 0, 0.000000"},
+    DefaultArgument{"make_interval", 2, "0, 0, 0, 0, 0.000000"},
+    DefaultArgument{"make_interval", 3, "0, 0, 0, 0.000000"},
+    DefaultArgument{"make_interval", 4, "0, 0, 0.000000"},
+    DefaultArgument{"make_interval", 5, "0, 0.000000"},
+    DefaultArgument{"make_interval", 6, "0.000000"},
+    DefaultArgument{"try_make_interval", 1, "0, 0, 0, 0, 0, 0.000000"},
+    DefaultArgument{"try_make_interval", 2, "0, 0, 0, 0, 0.000000"},
+    DefaultArgument{"try_make_interval", 3, "0, 0, 0, 0.000000"},
+    DefaultArgument{"try_make_interval", 4, "0, 0, 0.000000"},
+    DefaultArgument{"try_make_interval", 5, "0, 0.000000"},
+    DefaultArgument{"try_make_interval", 6, "0.000000"},
+    DefaultArgument{"sentences", 1, ", "},
+    DefaultArgument{"sentences", 2, ""},
     DefaultArgument{"aggregate", 3, "lambdafunction(namedlambdavariable(), namedlambdavariable())"},
     DefaultArgument{"reduce", 3, "lambdafunction(namedlambdavariable(), namedlambdavariable())"},
 };
@@ -174,7 +195,13 @@ class SparkPrinter {
                                   : "namedparameter(" + parameter.name + ")";
   }
   std::string Text(const PythonFunction& python) const {
-    return python.name + "(" + List(python.arguments) + ")";
+    std::string text;
+    for (std::size_t i = 0; i < python.arguments.size(); ++i) {
+      const std::string name = i < python.argument_names.size() ? python.argument_names[i] : "";
+      text +=
+          (i > 0 ? ", " : "") + (name.empty() ? name : name + " => ") + Print(python.arguments[i]);
+    }
+    return python.name + "(" + text + ")";
   }
   std::string Text(const WindowCall& window) const;
   std::string Text(const FunctionCall& call) const;

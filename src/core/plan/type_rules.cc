@@ -8,6 +8,7 @@
 
 #include "core/plan/coercion.h"
 #include "core/plan/match_errors.h"
+#include "core/plan/number_format.h"
 #include "core/plan/type_names.h"
 
 namespace owlet::plan {
@@ -250,6 +251,15 @@ Result<Type> UrlEncoded(Types types, Arguments, const SessionSettings&) {
   return BoundedVarchar({types[0].precision()}, types[0].precision() * kMostOfOne);
 }
 
+/// Spark's to_number: what the format has room for.
+Result<Type> OfNumberFormat(Types, Arguments arguments, const SessionSettings&) {
+  if (arguments.size() < 2 || !arguments[1].constant || arguments[1].constant->IsNull()) {
+    return Type::Decimal(kMaximumPrecision, 0);
+  }
+  OWLET_TRY(const NumberFormat format, NumberFormat::Parse(TextConstant(arguments, 1)));
+  return Type::Decimal(format.precision(), format.scale());
+}
+
 using ResultRule = Result<Type> (*)(Types, Arguments, const SessionSettings&);
 
 const std::map<std::string_view, ResultRule>& ResultRules() {
@@ -279,6 +289,7 @@ const std::map<std::string_view, ResultRule>& ResultRules() {
       {"flat", Flat},
       {"maps", JoinMaps},
       {"map_values", MapValues},
+      {"number_format", OfNumberFormat},
   };
   return rules;
 }

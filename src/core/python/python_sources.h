@@ -11,7 +11,7 @@ struct PythonSource {
   std::string_view text;
 };
 
-/// launcher.py and what it imports; they are put into one folder.
-[[nodiscard]] std::array<PythonSource, 2> PythonSources();
+/// launcher.py and what it imports, which are put into one folder; function_worker.py.
+[[nodiscard]] std::array<PythonSource, 3> PythonSources();
 
 }  // namespace owlet::python

@@ -4,6 +4,7 @@
 #include "core/sql/parser.h"
 #include "protocol/spark_connect/expression_proto.h"
 #include "protocol/spark_connect/plan_executor.h"
+#include "protocol/spark_connect/python_relations.h"
 #include "protocol/spark_connect/relation_proto.h"
 #include "protocol/spark_connect/type_proto.h"
 
@@ -33,6 +34,21 @@ Status PlanExecutor::RunCommand(const proto::Command& command) {
     case proto::Command::kCreateDataframeView:
       OWLET_CHECK_OK(CreateView(command.create_dataframe_view()));
       return Complete();
+    case proto::Command::kRegisterFunction: {
+      ExpressionReader reader([](std::int64_t) -> Result<plan::RelationPtr> {
+        return Fail(Reason::kMalformedRequest, "a function's registration holds no subquery");
+      });
+      OWLET_TRY(plan::PythonFunction function, reader.ReadPython(command.register_function()));
+      session_->PutPythonFunction(command.register_function().function_name(), std::move(function));
+      return Complete();
+    }
+    case proto::Command::kRegisterTableFunction: {
+      OWLET_TRY(plan::PythonFunction function,
+                ReadTableFunction(command.register_table_function()));
+      session_->PutPythonFunction(command.register_table_function().function_name(),
+                                  std::move(function));
+      return Complete();
+    }
     case proto::Command::kCheckpointCommand:
       OWLET_CHECK_OK(Checkpoint(command.checkpoint_command()));
       return Complete();

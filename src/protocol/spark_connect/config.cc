@@ -75,8 +75,11 @@ Status Config(Session& session, const proto::ConfigRequest& request,
       return {};
     case O::kGetWithDefault:
       for (const auto& pair : operation.get_with_default().pairs()) {
-        auto value = session.Config(pair.key());
-        if (!value && pair.has_value()) value = pair.value();
+        // The caller's default goes before Spark's own.
+        const auto set = session.AllConfig();
+        const auto found = set.find(pair.key());
+        auto value = found != set.end() ? std::optional(found->second) : std::nullopt;
+        if (!value) value = pair.has_value() ? pair.value() : session.Config(pair.key());
         AddPair(response, pair.key(), value);
       }
       return {};

@@ -8,6 +8,8 @@
 #include <array>
 #include <string_view>
 
+#include "core/engine/json_type.h"
+#include "core/plan/type_names.h"
 #include "core/sql/parser.h"
 #include "core/sql/schema_argument.h"
 #include "protocol/spark_connect/type_proto.h"
@@ -126,6 +128,22 @@ void DropDefaultFlag(plan::FunctionCall& call) {
   if (flag != nullptr && !*flag) call.arguments.pop_back();
 }
 
+/// from_json(x, schema_of_json('...')): the schema is a constant then.
+Status InferSchemaArgument(plan::FunctionCall& call) {
+  if (call.name != "from_json" || call.arguments.size() < 2) return {};
+  const auto* inner = std::get_if<plan::FunctionCall>(&call.arguments[1]->node);
+  if (inner == nullptr || inner->name != "schema_of_json" || inner->arguments.size() != 1) {
+    return {};
+  }
+  const auto* literal = std::get_if<plan::Literal>(&inner->arguments[0]->node);
+  const auto* text = literal == nullptr ? nullptr : std::get_if<std::string>(&literal->value);
+  if (text == nullptr) return {};
+  OWLET_TRY(const plan::Type type, engine::JsonTypeOf(*text, "UTC"));
+  call.arguments[1] =
+      MakeExpression(plan::Literal::String(plan::SparkSqlName(type)), call.arguments[1]->origin);
+  return {};
+}
+
 Result<ExpressionPtr> ReadFunction(ExpressionReader& reader,
                                    const proto::Expression_UnresolvedFunction& function,
                                    std::shared_ptr<const plan::Origin> origin) {
@@ -151,6 +169,7 @@ Result<ExpressionPtr> ReadFunction(ExpressionReader& reader,
   }
   if (!call.argument_names.empty()) call.argument_names.resize(call.arguments.size());
   DropDefaultFlag(call);
+  OWLET_CHECK_OK(InferSchemaArgument(call));
   OWLET_CHECK_OK(sql::ReadSchemaArgument(call));
   return MakeExpression(std::move(call), std::move(origin));
 }
@@ -203,31 +222,6 @@ Result<ExpressionPtr> ReadLambda(ExpressionReader& reader,
   return MakeExpression(std::move(out), std::move(origin));
 }
 
-Result<ExpressionPtr> ReadPython(ExpressionReader& reader,
-                                 const proto::CommonInlineUserDefinedFunction& function,
-                                 std::shared_ptr<const plan::Origin> origin) {
-  if (!function.has_python_udf()) {
-    return Fail(Reason::kNotImplemented,
-                "user-defined functions in Java and Scala are not implemented",
-                "UNSUPPORTED_FEATURE");
-  }
-  plan::PythonFunction out;
-  out.name = function.function_name();
-  for (const auto& argument : function.arguments()) {
-    const bool named = argument.has_named_argument_expression();
-    out.argument_names.push_back(named ? argument.named_argument_expression().key() : "");
-    OWLET_TRY(ExpressionPtr value,
-              reader.Read(named ? argument.named_argument_expression().value() : argument));
-    out.arguments.push_back(std::move(value));
-  }
-  OWLET_TRY(out.result_type, TypeFromProto(function.python_udf().output_type()));
-  out.eval_type = function.python_udf().eval_type();
-  out.command = function.python_udf().command();
-  out.python_version = function.python_udf().python_ver();
-  out.deterministic = function.deterministic();
-  return MakeExpression(std::move(out), std::move(origin));
-}
-
 Result<ExpressionPtr> ReadUpdateFields(ExpressionReader& reader,
                                        const proto::Expression_UpdateFields& update,
                                        std::shared_ptr<const plan::Origin> origin) {
@@ -260,6 +254,39 @@ Result<plan::SortOrder> ExpressionReader::ReadSortOrder(const proto::Expression_
   return out;
 }
 
+Result<plan::PythonFunction> ExpressionReader::ReadPython(
+    const proto::CommonInlineUserDefinedFunction& function) {
+  if (!function.has_python_udf()) {
+    return Fail(Reason::kNotImplemented,
+                "user-defined functions in Java and Scala are not implemented",
+                "UNSUPPORTED_FEATURE");
+  }
+  plan::PythonFunction out;
+  out.name = function.function_name();
+  for (const auto& argument : function.arguments()) {
+    const bool named = argument.has_named_argument_expression();
+    out.argument_names.push_back(named ? argument.named_argument_expression().key() : "");
+    OWLET_TRY(ExpressionPtr value,
+              Read(named ? argument.named_argument_expression().value() : argument));
+    out.arguments.push_back(std::move(value));
+  }
+  auto type = TypeFromProto(function.python_udf().output_type());
+  if (!type) {  // columns as text, "a: int, b: string", mean a struct
+    auto columns = SchemaFromProto(function.python_udf().output_type());
+    if (columns) type = plan::Type::Row(std::move(*columns));
+  }
+  OWLET_TRY(out.result_type, std::move(type));
+  out.eval_type = function.python_udf().eval_type();
+  out.command = function.python_udf().command();
+  out.python_version = function.python_udf().python_ver();
+  out.deterministic = function.deterministic();
+  return out;
+}
+
+plan::ExpressionPtr ExpressionReader::Called(plan::ExpressionPtr expression) const {
+  return find_function_ ? plan::InlineFunctions(expression, find_function_) : expression;
+}
+
 Result<ExpressionPtr> ExpressionReader::Read(const proto::Expression& expression) {
   using E = proto::Expression;
   auto origin = ReadOrigin(expression);
@@ -276,10 +303,16 @@ Result<ExpressionPtr> ExpressionReader::Read(const proto::Expression& expression
       out.metadata_column = attribute.is_metadata_column();
       return MakeExpression(std::move(out), std::move(origin));
     }
-    case E::kUnresolvedFunction:
-      return ReadFunction(*this, expression.unresolved_function(), std::move(origin));
-    case E::kExpressionString:
-      return sql::ParseSparkExpression(expression.expression_string().expression());
+    case E::kUnresolvedFunction: {
+      OWLET_TRY(ExpressionPtr call,
+                ReadFunction(*this, expression.unresolved_function(), std::move(origin)));
+      return Called(std::move(call));
+    }
+    case E::kExpressionString: {
+      OWLET_TRY(ExpressionPtr written,
+                sql::ParseSparkExpression(expression.expression_string().expression()));
+      return Called(std::move(written));
+    }
     case E::kUnresolvedStar:
       return ReadStar(expression.unresolved_star(), std::move(origin));
     case E::kAlias: {
@@ -319,15 +352,18 @@ Result<ExpressionPtr> ExpressionReader::Read(const proto::Expression& expression
       plan::LambdaVariable out{variable.name_parts_size() > 0 ? variable.name_parts(0) : ""};
       return MakeExpression(std::move(out), std::move(origin));
     }
-    case E::kCommonInlineUserDefinedFunction:
-      return ReadPython(*this, expression.common_inline_user_defined_function(), std::move(origin));
+    case E::kCommonInlineUserDefinedFunction: {
+      OWLET_TRY(plan::PythonFunction function,
+                ReadPython(expression.common_inline_user_defined_function()));
+      return MakeExpression(std::move(function), std::move(origin));
+    }
     case E::kCallFunction: {
       plan::FunctionCall call;
       OWLET_TRY(const sql::Name name,
                 sql::ParseSparkTableName(expression.call_function().function_name()));
       call.name = name.back();
       OWLET_TRY(call.arguments, ReadAll(expression.call_function().arguments()));
-      return MakeExpression(std::move(call), std::move(origin));
+      return Called(MakeExpression(std::move(call), std::move(origin)));
     }
     case E::kSubqueryExpression: {
       const auto& subquery = expression.subquery_expression();

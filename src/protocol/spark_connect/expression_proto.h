@@ -5,9 +5,11 @@
 
 #include "base/result.h"
 #include "core/plan/expression.h"
+#include "core/plan/inline_tables.h"
 #include "core/plan/relation.h"
 
 namespace spark::connect {
+class CommonInlineUserDefinedFunction;
 class Expression;
 class Expression_SortOrder;
 }  // namespace spark::connect
@@ -21,12 +23,16 @@ using FindSubquery = std::function<Result<plan::RelationPtr>(std::int64_t plan_i
 /// messages nested deeper than 100 by default, the server allows kMaximumNesting. Not thread-safe.
 class ExpressionReader {
  public:
-  explicit ExpressionReader(FindSubquery find_subquery)
-      : find_subquery_(std::move(find_subquery)) {}
+  explicit ExpressionReader(FindSubquery find_subquery, plan::FindFunction find_function = {})
+      : find_subquery_(std::move(find_subquery)), find_function_(std::move(find_function)) {}
 
   [[nodiscard]] Result<plan::ExpressionPtr> Read(const ::spark::connect::Expression& expression);
   [[nodiscard]] Result<plan::SortOrder> ReadSortOrder(
       const ::spark::connect::Expression_SortOrder& order);
+
+  /// A user's function with the arguments of this call. kNotImplemented: it is no Python.
+  [[nodiscard]] Result<plan::PythonFunction> ReadPython(
+      const ::spark::connect::CommonInlineUserDefinedFunction& function);
 
   template <class Expressions>
   [[nodiscard]] Result<std::vector<plan::ExpressionPtr>> ReadAll(const Expressions& expressions) {
@@ -49,7 +55,11 @@ class ExpressionReader {
   }
 
  private:
+  /// The expression with calls of the session's functions by their names.
+  [[nodiscard]] plan::ExpressionPtr Called(plan::ExpressionPtr expression) const;
+
   FindSubquery find_subquery_;
+  plan::FindFunction find_function_;
 };
 
 }  // namespace owlet::spark_connect

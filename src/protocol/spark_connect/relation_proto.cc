@@ -9,6 +9,7 @@
 #include "core/plan/type_names.h"
 #include "core/sql/parser.h"
 #include "protocol/spark_connect/expression_proto.h"
+#include "protocol/spark_connect/python_relations.h"
 #include "protocol/spark_connect/statistics.h"
 #include "protocol/spark_connect/type_proto.h"
 
@@ -43,11 +44,17 @@ std::unexpected<Error> NotImplemented(std::string_view what) {
             .condition = "UNSUPPORTED_FEATURE"});
 }
 
+plan::FindFunction FunctionsOf(RelationReader& reader) {
+  return
+      [&reader](const std::string& name) { return reader.references().FindPythonFunction(name); };
+}
+
 class Reader {
  public:
   explicit Reader(RelationReader& outer)
       : outer_(outer),
-        expressions_([&outer](std::int64_t plan_id) { return outer.FindReference(plan_id); }) {}
+        expressions_([&outer](std::int64_t plan_id) { return outer.FindReference(plan_id); },
+                     FunctionsOf(outer)) {}
 
   NodeResult Node(const proto::Relation& relation);
   Result<plan::BindParameters> Parameters(const proto::SQL& sql);
@@ -149,8 +156,8 @@ NodeResult Reader::Sql(const proto::SQL& sql) {
     return Fail(Reason::kInvalidArgument,
                 "a statement that is no query cannot stand inside a DataFrame's plan");
   }
-  if (bind.named.empty() && bind.positional.empty()) return *query->relation;
-  bind.input = query->relation;
+  bind.input = plan::InlineFunctions(query->relation, FunctionsOf(outer_));
+  if (bind.named.empty() && bind.positional.empty()) return *bind.input;
   return Made(std::move(bind));
 }
 
@@ -348,7 +355,7 @@ NodeResult Reader::TableFunction(const proto::UnresolvedTableValuedFunction& fun
     out.outer = true;
   }
   OWLET_TRY(out.arguments, expressions_.ReadAll(function.arguments()));
-  return Made(std::move(out));
+  return *plan::InlineFunctions(plan::MakeRelation(std::move(out)), FunctionsOf(outer_));
 }
 
 NodeResult Reader::ToSchema(const proto::ToSchema& to) {
@@ -515,6 +522,13 @@ NodeResult Reader::Node(const proto::Relation& relation) {
       OWLET_TRY(RelationPtr root, outer_.ReadWithReferences(relation));
       return *root;
     }
+    case R::kMapPartitions:
+    case R::kGroupMap:
+    case R::kCoGroupMap:
+    case R::kCommonInlineUserDefinedTableFunction: {
+      OWLET_TRY(RelationPtr python, ReadPythonRelation(outer_, expressions_, relation));
+      return *python;
+    }
     case R::kUnresolvedTableValuedFunction:
       return TableFunction(relation.unresolved_table_valued_function());
     case R::kDescribe:
@@ -523,6 +537,8 @@ NodeResult Reader::Node(const proto::Relation& relation) {
     case R::kCov:
     case R::kCorr:
     case R::kApproxQuantile:
+    case R::kFreqItems:
+    case R::kTranspose:
     case R::kSampleBy: {
       OWLET_TRY(RelationPtr statistic, ReadStatistic(outer_, expressions_, relation));
       return *statistic;

@@ -27,6 +27,11 @@ class PlanReferences {
       const std::string& hash) = 0;
   /// A relation that checkpoint() made.
   [[nodiscard]] virtual Result<plan::RelationPtr> FindRemoteRelation(const std::string& id) = 0;
+  /// A Python function that spark.udf.register or spark.udtf.register made; null: none.
+  [[nodiscard]] virtual std::shared_ptr<const plan::PythonFunction> FindPythonFunction(
+      const std::string& /*name*/) const {
+    return nullptr;
+  }
 };
 
 /// The columns of a relation that was read: some relations (describe, summary) depend on them.

@@ -179,10 +179,26 @@ void Session::ForgetCached() {
 }
 
 plan::RelationPtr Session::InlineViews(const plan::RelationPtr& relation) const {
-  return plan::InlineTables(relation, [this](const std::vector<std::string>& name) {
+  const plan::RelationPtr called = plan::InlineFunctions(
+      relation, [this](const std::string& name) { return FindPythonFunction(name); });
+  return plan::InlineTables(called, [this](const std::vector<std::string>& name) {
     const auto view = FindView(name);
     return view ? view->query : nullptr;
   });
+}
+
+void Session::PutPythonFunction(const std::string& name, plan::PythonFunction function) {
+  auto kept = std::make_shared<const plan::PythonFunction>(std::move(function));
+  MutexLock lock(mutex_);
+  functions_[LowerCase(name)] = std::move(kept);
+}
+
+std::shared_ptr<const plan::PythonFunction> Session::FindPythonFunction(
+    const std::string& name) const {
+  MutexLock lock(mutex_);
+  if (functions_.empty()) return nullptr;
+  const auto found = functions_.find(LowerCase(name));
+  return found == functions_.end() ? nullptr : found->second;
 }
 
 std::string Session::PutRemoteRelation(plan::RelationPtr relation) {

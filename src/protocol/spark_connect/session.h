@@ -86,10 +86,15 @@ class Session final : public PlanReferences {
   [[nodiscard]] std::string Persisted(const std::string& relation) const;
   [[nodiscard]] GlobalViews& global_views() { return global_views_; }
   [[nodiscard]] SessionVariables& variables() { return variables_; }
-  /// The relation with this session's views in place of their names.
+  /// The relation with this session's views and Python functions in place of their names.
   [[nodiscard]] plan::RelationPtr InlineViews(const plan::RelationPtr& relation) const;
   [[nodiscard]] std::string PutRemoteRelation(plan::RelationPtr relation);
   void DropRemoteRelation(const std::string& id);
+
+  // Python functions. Names compare without case.
+  void PutPythonFunction(const std::string& name, plan::PythonFunction function);
+  [[nodiscard]] std::shared_ptr<const plan::PythonFunction> FindPythonFunction(
+      const std::string& name) const override;
 
   // Artifacts.
   [[nodiscard]] bool HasArtifact(const std::string& name) const;
@@ -138,6 +143,7 @@ class Session final : public PlanReferences {
   std::set<std::string> cached_ GUARDED_BY(mutex_);
   std::vector<std::pair<std::string, std::string>> persisted_ GUARDED_BY(mutex_);
   std::map<std::string, plan::RelationPtr> remote_relations_ GUARDED_BY(mutex_);
+  std::map<std::string, std::shared_ptr<const plan::PythonFunction>> functions_ GUARDED_BY(mutex_);
   std::map<std::string, Artifact> artifacts_ GUARDED_BY(mutex_);
   std::size_t artifact_bytes_ GUARDED_BY(mutex_) = 0;
   std::map<std::string, std::shared_ptr<Operation>> operations_ GUARDED_BY(mutex_);

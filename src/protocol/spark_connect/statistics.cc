@@ -208,6 +208,59 @@ Result<RelationPtr> SampleBy(ExpressionReader& expressions, RelationPtr input,
       plan::Filter{std::move(input), Call("<", {Call("rand", std::move(seed)), limit}, true)});
 }
 
+/// The values that come often: an array a column.
+RelationPtr FrequentItems(RelationPtr input, const proto::StatFreqItems& request) {
+  const double support = request.has_support() ? request.support() : 0.01;
+  std::vector<ExpressionPtr> columns;
+  for (const std::string& name : request.cols()) {
+    columns.push_back(
+        Named(Call("freq_items", {Column(name), Double(support)}), name + "_freqItems"));
+  }
+  return AggregateAll(std::move(input), std::move(columns));
+}
+
+/// Columns become rows: the values of the index column, sorted, are the new columns' names.
+Result<RelationPtr> Transpose(RelationReader& relations, ExpressionReader& expressions,
+                              RelationPtr input, const proto::Transpose& request) {
+  OWLET_TRY(const plan::Schema schema, relations.SchemaOf(input));
+  if (schema.empty()) return input;
+  std::string index = schema[0].name;
+  if (request.index_columns_size() > 0) {
+    OWLET_TRY(const ExpressionPtr given, expressions.Read(request.index_columns(0)));
+    plan::Project only{input, {given}};
+    OWLET_TRY(const plan::Schema chosen, relations.SchemaOf(MakeRelation(std::move(only))));
+    index = chosen.at(0).name;
+  }
+  std::vector<ExpressionPtr> values;
+  std::vector<ExpressionPtr> names;
+  for (const plan::Field& field : schema) {
+    if (field.name == index) continue;
+    values.push_back(Column(field.name));
+    names.push_back(Text(field.name));
+  }
+  if (values.empty()) {
+    plan::Project none{std::move(input), {Named(Text(""), "key")}};
+    return MakeRelation(
+        plan::Limit{MakeRelation(std::move(none)), MakeExpression(Literal::Bigint(0))});
+  }
+  plan::Filter present{std::move(input), Call("is not null", {Column(index)}, true)};
+  plan::Unpivot rows{.input = MakeRelation(std::move(present)),
+                     .ids = {Column(index)},
+                     .values = std::move(values),
+                     .variable_column = "key",
+                     .value_column = "value"};
+  plan::Aggregate wide;
+  wide.input = MakeRelation(std::move(rows));
+  wide.grouping.push_back({plan::GroupKind::kGroupBy, {{Column("key")}}});
+  wide.aggregates.push_back(Call("first", {Column("value")}));
+  plan::PivotSpec pivot;
+  pivot.columns.push_back(Column(index));
+  wide.pivot = std::move(pivot);
+  plan::SortOrder place{
+      Call("array_position", {Call("array", std::move(names), true), Column("key")})};
+  return MakeRelation(plan::Sort{MakeRelation(std::move(wide)), {std::move(place)}});
+}
+
 }  // namespace
 
 Result<RelationPtr> ReadStatistic(RelationReader& relations, ExpressionReader& expressions,
@@ -256,6 +309,14 @@ Result<RelationPtr> ReadStatistic(RelationReader& relations, ExpressionReader& e
     case R::kApproxQuantile: {
       OWLET_TRY(RelationPtr input, relations.Read(relation.approx_quantile().input()));
       return Quantiles(std::move(input), relation.approx_quantile());
+    }
+    case R::kFreqItems: {
+      OWLET_TRY(RelationPtr input, relations.Read(relation.freq_items().input()));
+      return FrequentItems(std::move(input), relation.freq_items());
+    }
+    case R::kTranspose: {
+      OWLET_TRY(RelationPtr input, relations.Read(relation.transpose().input()));
+      return Transpose(relations, expressions, std::move(input), relation.transpose());
     }
     case R::kSampleBy: {
       OWLET_TRY(RelationPtr input, relations.Read(relation.sample_by().input()));

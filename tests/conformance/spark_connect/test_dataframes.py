@@ -148,3 +148,17 @@ def test_a_decimal_constant_keeps_its_digits(spark):
                                   F.lit(decimal.Decimal("123456789012.345")).alias("long"))
     assert frame.schema.simpleString() == "struct<short:decimal(10,2),long:decimal(15,3)>"
     assert frame.collect()[0] == (decimal.Decimal("1.10"), decimal.Decimal("123456789012.345"))
+
+
+def test_frequent_items_and_transpose(spark):
+    rows = spark.createDataFrame([(1, 11), (1, 11), (3, 10), (4, 8), (4, 8)], ["c1", "c2"])
+    items = rows.freqItems(["c1", "c2"])
+    assert items.columns == ["c1_freqItems", "c2_freqItems"]
+    assert [sorted(v) for v in items.first()] == [[1, 3, 4], [8, 10, 11]]
+    wide = spark.createDataFrame([("A", 1, 2), ("B", 3, 4)], ["id", "v1", "v2"]).transpose()
+    assert wide.columns == ["key", "A", "B"] and [tuple(r) for r in wide.collect()] == [("v1", 1, 3), ("v2", 2, 4)]
+
+
+def test_stars_inside_calls(spark, employees):
+    whole = employees.select(F.struct("*").alias("s")).select("s.name", "s.dept")
+    assert whole.columns == ["name", "dept"] and whole.count() == 5

@@ -64,8 +64,8 @@ def test_an_unknown_setting(spark):
 
 
 def test_what_is_not_there_names_itself(spark):
-    with pytest.raises(errors.UnsupportedOperationException, match="StatFreqItems"):
-        spark.range(3).freqItems(["id"]).collect()
+    with pytest.raises(errors.UnsupportedOperationException, match="WithWatermark"):
+        spark.range(3).select(F.current_timestamp().alias("t")).withWatermark("t", "1 minute").collect()
 
 
 def test_a_malformed_plan_does_not_end_the_server(server, spark):

@@ -120,6 +120,8 @@ class CastWriter {
         return fmt::format("spark.day_interval_text({}, {}, {})", input,
                            static_cast<int>(from.start_field()),
                            static_cast<int>(from.end_field()));
+      case TypeId::kCalendarInterval:
+        return fmt::format("spark.interval_text({})", input);
       case TypeId::kIntervalYearMonth:
         if (trino()) return fmt::format("trino.month_interval_text({})", input);
         return fmt::format("spark.month_interval_text({}, {}, {})", input,

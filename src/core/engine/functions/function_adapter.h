@@ -18,6 +18,7 @@ void AddIntegerArithmetic(const AddScalar& add);
 void AddNestedFunctions(const AddScalar& add);
 void AddMapFunctions(const AddScalar& add);
 void AddRecordFunctions(const AddScalar& add);
+void AddPythonFunctions(const AddScalar& add);
 void AddAggregates(const AddAggregate& add);
 void AddMomentAggregates(const AddAggregate& add);
 void AddSketchAggregates(const AddAggregate& add);

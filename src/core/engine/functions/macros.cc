@@ -27,6 +27,11 @@ constexpr std::array kMacros = {
         "CREATE MACRO spark.array_contains(a, v) AS CASE WHEN a IS NULL OR v IS NULL "
         "THEN NULL WHEN list_contains(a, v) THEN true WHEN len(a) > list_count(a) THEN "
         "NULL ELSE false END"),
+    std::string_view(
+        "CREATE MACRO spark.make_interval(y, mo, w, d, h, mi, s, o) AS "
+        "to_months(spark.interval_part(y, 12, mo, o)) + to_days(spark.interval_part(w, 7, d, o)) + "
+        "to_microseconds(CAST(h AS BIGINT) * 3600000000 + CAST(mi AS BIGINT) * 60000000 + "
+        "CAST(s * 1000000 AS BIGINT))"),
     std::string_view("CREATE MACRO spark.floor_to(t, w, s) AS t - (((t - s) % w) + w) % w"),
     std::string_view("CREATE MACRO spark.any_true(l) AS CASE WHEN list_contains(l, true) THEN true "
                      "WHEN len(l) > list_count(l) THEN NULL WHEN l IS NULL THEN NULL ELSE false "

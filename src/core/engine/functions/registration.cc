@@ -15,6 +15,7 @@
 #include "core/engine/functions/function_adapter.h"
 #include "core/engine/functions/java_format.h"
 #include "core/engine/functions/macros.h"
+#include "core/engine/functions/random_functions.h"
 
 namespace owlet::engine {
 
@@ -68,6 +69,8 @@ Gathered GatherAll() {
   AddNestedFunctions(add_scalar);
   AddMapFunctions(add_scalar);
   AddRecordFunctions(add_scalar);
+  AddPythonFunctions(add_scalar);
+  AddRandomFunctions(add_scalar);
   const AddAggregate add_aggregate = [&](const std::string& schema,
                                          duckdb::AggregateFunction function) {
     gathered.Aggregate(schema, std::move(function));

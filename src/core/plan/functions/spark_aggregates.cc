@@ -141,6 +141,7 @@ constexpr FunctionEntry kRows[] = {
      FunctionKind::kAggregate, Nullability::kNever},
     {"approx_count_distinct", "(any, double) -> bigint", "coalesce({count(DISTINCT $1)}, 0)",
      FunctionKind::kAggregate, Nullability::kNever},
+    {"python.rows", "(T) -> array<T!>", "list", FunctionKind::kAggregate, Nullability::kAlways},
     {"bool_and", "(boolean) -> boolean", "bool_and", FunctionKind::kAggregate,
      Nullability::kAlways},
     {"every", "(boolean) -> boolean", "bool_and", FunctionKind::kAggregate, Nullability::kAlways},

@@ -9,6 +9,13 @@ namespace {
 constexpr auto kScalar = FunctionKind::kScalar;
 constexpr auto kAlways = Nullability::kAlways;
 
+#define OWLET_SIGN_OF_INTERVAL                                                              \
+  "CASE WHEN $1 < to_microseconds(0) THEN CAST(-1 AS DOUBLE) WHEN $1 > to_microseconds(0) " \
+  "THEN CAST(1 AS DOUBLE) WHEN $1 IS NOT NULL THEN CAST(0 AS DOUBLE) END"
+#define OWLET_MONTHS(n) \
+  "CAST(date_part('year', $" n ") * 12 + date_part('month', $" n ") AS DOUBLE)"
+#define OWLET_MICROS(n) "CAST(epoch_us(TIMESTAMP '1970-01-01' + $" n ") AS DOUBLE)"
+
 constexpr FunctionEntry kRows[] = {
     // The schema stands in the second argument as a NULL of its type (core/sql: schema_argument).
     {"from_json", "(string, T) -> T", "spark.from_json($1, $json, $zone, $origin, $result)",
@@ -30,6 +37,98 @@ constexpr FunctionEntry kRows[] = {
      "spark.to_csv($1, $json1, $zone, $origin, NULL, $2)", kScalar, kAlways},
     {"json_tuple.field", "(string, string) -> string", "spark.get_json_object($1, '$$.' || $2)",
      kScalar, kAlways},
+
+    {"to_number", "(string, string) -> @number_format",
+     "spark.to_number($1, $2, $result, false, $origin)"},
+    {"try_to_number", "(string, string) -> @number_format",
+     "spark.to_number($1, $2, $result, true, $origin)", kScalar, kAlways},
+    {"to_char", "(decimal(p,s), string) -> string", "spark.number_to_char"},
+    {"to_varchar", "(decimal(p,s), string) -> string", "spark.number_to_char"},
+    {"to_char", "(double, string) -> string",
+     "spark.number_to_char(CAST($1 AS DECIMAL(30,15)), $2)", kScalar, kAlways},
+    {"to_varchar", "(double, string) -> string",
+     "spark.number_to_char(CAST($1 AS DECIMAL(30,15)), $2)", kScalar, kAlways},
+    {"is_valid_utf8", "(string) -> boolean", "($1 IS NOT NULL OR $1 IS NULL AND NULL)", kScalar,
+     kAlways},
+    {"is_valid_utf8", "(binary) -> boolean", "spark.is_valid_utf8", kScalar, kAlways},
+    {"make_valid_utf8", "(string) -> string", "$1", kScalar, kAlways},
+    {"make_valid_utf8", "(binary) -> string", "spark.make_valid_utf8", kScalar, kAlways},
+    {"validate_utf8", "(string) -> string", "$1", kScalar, kAlways},
+    {"validate_utf8", "(binary) -> string", "spark.validate_utf8($1, false, $origin)", kScalar,
+     kAlways},
+    {"try_validate_utf8", "(string) -> string", "$1", kScalar, kAlways},
+    {"try_validate_utf8", "(binary) -> string", "spark.validate_utf8($1, true, $origin)", kScalar,
+     kAlways},
+    {"to_base32", "(binary) -> string", "spark.to_base32"},
+    {"to_base32", "(string) -> string", "spark.to_base32(encode($1))"},
+    {"from_base32", "(string) -> binary", "spark.from_base32"},
+    {"jaro_winkler_similarity", "(string, string) -> double", "jaro_winkler_similarity", kScalar,
+     kAlways},
+    {"sentences", "(string) -> array<array<string!>!>", "spark.sentences($1)", kScalar, kAlways},
+    {"sentences", "(string, string) -> array<array<string!>!>", "spark.sentences($1)", kScalar,
+     kAlways},
+    {"sentences", "(string, string, string) -> array<array<string!>!>", "spark.sentences($1)",
+     kScalar, kAlways},
+    {"schema_of_json", "(string) -> string", "spark.schema_of_json($1, $zone)", kScalar,
+     Nullability::kNever},
+
+    {"make_interval", "() -> interval_calendar",
+     "spark.make_interval(0, 0, 0, 0, 0, 0, 0, $origin)"},
+    {"make_interval", "(int) -> interval_calendar",
+     "spark.make_interval($*, 0, 0, 0, 0, 0, 0, $origin)"},
+    {"make_interval", "(int, int) -> interval_calendar",
+     "spark.make_interval($*, 0, 0, 0, 0, 0, $origin)"},
+    {"make_interval", "(int, int, int) -> interval_calendar",
+     "spark.make_interval($*, 0, 0, 0, 0, $origin)"},
+    {"make_interval", "(int, int, int, int) -> interval_calendar",
+     "spark.make_interval($*, 0, 0, 0, $origin)"},
+    {"make_interval", "(int, int, int, int, int) -> interval_calendar",
+     "spark.make_interval($*, 0, 0, $origin)"},
+    {"make_interval", "(int, int, int, int, int, int) -> interval_calendar",
+     "spark.make_interval($*, 0, $origin)"},
+    {"make_interval", "(int, int, int, int, int, int, decimal(18,6)) -> interval_calendar",
+     "spark.make_interval($*, $origin)"},
+    {"try_make_interval", "(int) -> interval_calendar",
+     "TRY(spark.make_interval($*, 0, 0, 0, 0, 0, 0, $origin))", kScalar, kAlways},
+    {"try_make_interval", "(int, int) -> interval_calendar",
+     "TRY(spark.make_interval($*, 0, 0, 0, 0, 0, $origin))", kScalar, kAlways},
+    {"try_make_interval", "(int, int, int) -> interval_calendar",
+     "TRY(spark.make_interval($*, 0, 0, 0, 0, $origin))", kScalar, kAlways},
+    {"try_make_interval", "(int, int, int, int) -> interval_calendar",
+     "TRY(spark.make_interval($*, 0, 0, 0, $origin))", kScalar, kAlways},
+    {"try_make_interval", "(int, int, int, int, int) -> interval_calendar",
+     "TRY(spark.make_interval($*, 0, 0, $origin))", kScalar, kAlways},
+    {"try_make_interval", "(int, int, int, int, int, int) -> interval_calendar",
+     "TRY(spark.make_interval($*, 0, $origin))", kScalar, kAlways},
+    {"try_make_interval", "(int, int, int, int, int, int, decimal(18,6)) -> interval_calendar",
+     "TRY(spark.make_interval($*, $origin))", kScalar, kAlways},
+    {"abs", "(I:interval) -> I", "CASE WHEN $1 < to_microseconds(0) THEN -$1 ELSE $1 END"},
+    {"sign", "(interval_ym) -> double", OWLET_SIGN_OF_INTERVAL, kScalar, kAlways},
+    {"sign", "(interval_dt) -> double", OWLET_SIGN_OF_INTERVAL, kScalar, kAlways},
+    {"signum", "(interval_ym) -> double", OWLET_SIGN_OF_INTERVAL, kScalar, kAlways},
+    {"signum", "(interval_dt) -> double", OWLET_SIGN_OF_INTERVAL, kScalar, kAlways},
+    {"width_bucket", "(interval_ym, interval_ym, interval_ym, bigint) -> bigint",
+     "spark.width_bucket(" OWLET_MONTHS("1") ", " OWLET_MONTHS("2") ", " OWLET_MONTHS("3") ", $4)",
+     kScalar, kAlways},
+    {"width_bucket", "(interval_dt, interval_dt, interval_dt, bigint) -> bigint",
+     "spark.width_bucket(" OWLET_MICROS("1") ", " OWLET_MICROS("2") ", " OWLET_MICROS("3") ", $4)",
+     kScalar, kAlways},
+
+    {"bitmap_count", "(binary) -> bigint", "spark.bitmap_count"},
+    {"bitmap_construct_agg", "(bigint) -> binary", "spark.bitmap_of({list(CAST($1 AS VARCHAR))})",
+     FunctionKind::kAggregate, Nullability::kNever},
+    {"bitmap_or_agg", "(binary) -> binary", "spark.bitmap_or({list($1)})", FunctionKind::kAggregate,
+     Nullability::kNever},
+    {"bitmap_and_agg", "(binary) -> binary", "spark.bitmap_and({list($1)})",
+     FunctionKind::kAggregate, Nullability::kNever},
+    {"freq_items", "(T, double) -> array<T>",
+     "list_extract(list_transform([{histogram($1)}], lambda $item: "
+     "map_keys(map_from_entries(list_filter(map_entries($item), lambda $other: "
+     "cardinality($item) <= 1.0 / $2 OR struct_extract($other, 'value') > $2 * "
+     "list_sum(map_values($item)))))), 1)",
+     FunctionKind::kAggregate, kAlways},
+    {"distributed_sequence_id", "() -> bigint", "(row_number() OVER () - 1)", kScalar,
+     Nullability::kNever, false},
 
     {"make_dt_interval", "() -> interval_dt", "to_microseconds(0)"},
     {"make_dt_interval", "(int) -> interval_dt",
@@ -64,7 +163,7 @@ constexpr FunctionEntry kRows[] = {
     {"try_parse_url", "(string, string, string) -> string", "TRY(spark.parse_url_query($*))",
      kScalar, kAlways},
     {"luhn_check", "(string) -> boolean", "spark.luhn_check", kScalar, kAlways},
-    {"collation", "(string) -> string", "'SYSTEM.BUILTIN.UTF8_BINARY'", kScalar,
+    {"collation", "(string) -> string", "('SYSTEM.BUILTIN.UTF8_BINARY')", kScalar,
      Nullability::kNever},
 
     {"bitmap_bit_position", "(bigint) -> bigint",
@@ -144,9 +243,12 @@ constexpr FunctionEntry kRows[] = {
      kAlways},
     {"min_by", "(T, O:orderable, int) -> array<T>", "arg_min($1, $2, $3)", FunctionKind::kAggregate,
      kAlways},
-    {"randn", "(bigint) -> double", "(sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()))",
-     kScalar, Nullability::kNever, false},
+    {"randn", "(bigint) -> double", "spark.randn", kScalar, Nullability::kNever, false},
 };
+
+#undef OWLET_SIGN_OF_INTERVAL
+#undef OWLET_MONTHS
+#undef OWLET_MICROS
 
 }  // namespace
 
