@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/encoding.h"
+#include "core/datetime/civil_date.h"
 #include "core/plan/literal_text.h"
 #include "core/scan/csv_options.h"
 #include "core/scan/scan_options.h"
@@ -166,7 +167,7 @@ std::string TextWriter::Header() const {
 
 std::string TextWriter::DateText(std::int64_t days) const {
   if (date_) return date_->Write(days * kMicrosPerDay, days * kMicrosPerDay, zone_);
-  const scan::CivilDate date = scan::DateFromDays(days);
+  const datetime::CivilDate date = datetime::DateOfDays(days);
   return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
 }
 
@@ -338,7 +339,7 @@ std::optional<std::string> TextWriter::FolderText(const Literal& value) const {
     if (value.type.id() == TypeId::kTimestampLocalZone) micros = zone_.ToLocal(micros);
     const std::int64_t days = micros / kMicrosPerDay - (micros % kMicrosPerDay < 0 ? 1 : 0);
     const std::int64_t of_day = micros - days * kMicrosPerDay, seconds = of_day / kMicrosPerSecond;
-    const scan::CivilDate date = scan::DateFromDays(days);
+    const datetime::CivilDate date = datetime::DateOfDays(days);
     std::string text = fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", date.year, date.month,
                                    date.day, seconds / 3600, seconds / 60 % 60, seconds % 60);
     if (of_day % kMicrosPerSecond != 0) {
@@ -349,7 +350,7 @@ std::optional<std::string> TextWriter::FolderText(const Literal& value) const {
     return text;
   }
   if (value.type.id() == TypeId::kDate) {
-    const scan::CivilDate date = scan::DateFromDays(std::get<std::int64_t>(value.value));
+    const datetime::CivilDate date = datetime::DateOfDays(std::get<std::int64_t>(value.value));
     return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
   }
   std::string text = CsvText(value);

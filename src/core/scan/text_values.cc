@@ -1,8 +1,9 @@
 #include "core/scan/text_values.h"
 
-#include <array>
 #include <charconv>
 #include <limits>
+
+#include "core/datetime/civil_date.h"
 
 namespace owlet::scan {
 
@@ -47,9 +48,10 @@ std::optional<DatePart> ReadDate(std::string_view& text) {
     parts[read] = ReadDigits(text, 2, count);
     if (count == 0) return std::nullopt;
   }
-  const auto days = DaysFromDate(year, static_cast<int>(parts[0]), static_cast<int>(parts[1]));
-  if (!days) return std::nullopt;
-  return DatePart{*days, read == 2};
+  const auto days =
+      datetime::DaysOf({year, static_cast<int>(parts[0]), static_cast<int>(parts[1])});
+  if (!days || *days < INT32_MIN || *days > INT32_MAX) return std::nullopt;
+  return DatePart{static_cast<std::int32_t>(*days), read == 2};
 }
 
 // h[h]:m[m][:s[s][.ffffff...]] in microseconds of the day.
@@ -105,36 +107,6 @@ std::string_view Trim(std::string_view text) {
   while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
   while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
   return text;
-}
-
-// Howard Hinnant's days_from_civil and civil_from_days.
-std::optional<std::int32_t> DaysFromDate(std::int64_t year, int month, int day) {
-  static constexpr std::array<int, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  if (month < 1 || month > 12 || day < 1) return std::nullopt;
-  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  const int last = kDays[static_cast<std::size_t>(month - 1)] + (month == 2 && leap ? 1 : 0);
-  if (day > last) return std::nullopt;
-  const std::int64_t y = year - (month <= 2 ? 1 : 0);
-  const std::int64_t era = (y >= 0 ? y : y - 399) / 400;
-  const std::int64_t year_of_era = y - era * 400;
-  const std::int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  const std::int64_t day_of_era =
-      year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  const std::int64_t days = era * 146'097 + day_of_era - 719'468;
-  if (days < INT32_MIN || days > INT32_MAX) return std::nullopt;
-  return static_cast<std::int32_t>(days);
-}
-
-CivilDate DateFromDays(std::int64_t days) {
-  const std::int64_t z = days + 719'468;
-  const std::int64_t era = (z >= 0 ? z : z - 146'096) / 146'097;
-  const std::int64_t doe = z - era * 146'097;
-  const std::int64_t yoe = (doe - doe / 1'460 + doe / 36'524 - doe / 146'096) / 365;
-  const std::int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-  const std::int64_t mp = (5 * doy + 2) / 153;
-  const int day = static_cast<int>(doy - (153 * mp + 2) / 5 + 1);
-  const int month = static_cast<int>(mp < 10 ? mp + 3 : mp - 9);
-  return {static_cast<std::int32_t>(yoe + era * 400 + (month <= 2 ? 1 : 0)), month, day};
 }
 
 std::optional<std::int32_t> ParseSparkDate(std::string_view text) {

@@ -13,16 +13,6 @@
 
 namespace owlet::scan {
 
-/// Days since 1970-01-01 of a proleptic Gregorian date; nothing when there is no such day.
-[[nodiscard]] std::optional<std::int32_t> DaysFromDate(std::int64_t year, int month, int day);
-/// The other way.
-struct CivilDate {
-  std::int32_t year = 1970;
-  int month = 1;
-  int day = 1;
-};
-[[nodiscard]] CivilDate DateFromDays(std::int64_t days);
-
 /// "[+-]y+[-m[m][-d[d][T...]]]": Spark's stringToDate.
 [[nodiscard]] std::optional<std::int32_t> ParseSparkDate(std::string_view text);
 

@@ -5,22 +5,12 @@
 #include <cctype>
 #include <map>
 
+#include "core/datetime/civil_date.h"
 #include "core/engine/functions/numbers.h"
 
 namespace owlet::engine {
 
 namespace {
-
-// Proleptic Gregorian days, by eras of 400 years.
-std::int64_t CivilDays(std::int64_t year, int month, int day) {
-  year -= month <= 2 ? 1 : 0;
-  const std::int64_t era = FloorDivide(year, 400);
-  const std::int64_t year_of_era = year - era * 400;
-  const std::int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  const std::int64_t day_of_era =
-      year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * 146097 + day_of_era - 719468;
-}
 
 class DigitReader {
  public:
@@ -99,32 +89,20 @@ std::int64_t FloorDivide(std::int64_t value, std::int64_t by) {
   return value / by - (value % by != 0 && (value < 0) != (by < 0) ? 1 : 0);
 }
 
-int DaysInMonth(std::int64_t year, int month) {
-  constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  return month == 2 && leap ? 29 : kDays[month - 1];
-}
+int DaysInMonth(std::int64_t year, int month) { return datetime::DaysInMonth(year, month); }
 
 std::optional<std::int64_t> DaysOf(std::int64_t year, int month, int day) {
-  if (month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, month)) return std::nullopt;
-  return CivilDays(year, month, day);
+  return datetime::DaysOf({year, month, day});
 }
 
 LocalTime SplitLocal(std::int64_t micros) {
   LocalTime time;
   const std::int64_t days = FloorDivide(micros, kMicrosPerDay);
   std::int64_t rest = micros - days * kMicrosPerDay;
-  const std::int64_t shifted = days + 719468;
-  const std::int64_t era = FloorDivide(shifted, 146097);
-  const std::int64_t day_of_era = shifted - era * 146097;
-  const std::int64_t year_of_era =
-      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const std::int64_t day_of_year =
-      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const std::int64_t month = (5 * day_of_year + 2) / 153;
-  time.day = static_cast<int>(day_of_year - (153 * month + 2) / 5 + 1);
-  time.month = static_cast<int>(month < 10 ? month + 3 : month - 9);
-  time.year = year_of_era + era * 400 + (time.month <= 2 ? 1 : 0);
+  const datetime::CivilDate date = datetime::DateOfDays(days);
+  time.year = date.year;
+  time.month = date.month;
+  time.day = date.day;
   time.micros = static_cast<int>(rest % kMicrosPerSecond);
   rest /= kMicrosPerSecond;
   time.second = static_cast<int>(rest % 60);
