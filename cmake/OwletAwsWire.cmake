@@ -41,7 +41,11 @@ function(owlet_aws_wire service)
   add_dependencies(aws_${namespace}_wire aws_${namespace}_generated)
   target_include_directories(aws_${namespace}_wire PUBLIC "${OWLET_AWS_WIRE_FOLDER}")
   target_link_libraries(aws_${namespace}_wire PUBLIC owlet_flags protocol_common)
-  owlet_precompile(aws_${namespace}_wire)
+  if(namespace STREQUAL "s3")
+    owlet_quick_build(aws_s3_wire)
+  else()
+    owlet_quick_build(aws_${namespace}_wire COLD)
+  endif()
   # The structs are no standard-layout types, as std::optional is none; offsetof of such a type
   # without virtual bases is supported by both compilers.
   target_compile_options(aws_${namespace}_wire PRIVATE -Wno-invalid-offsetof)

@@ -8,6 +8,7 @@
 #   PUBLIC     outside libraries whose headers its own headers include
 #   TEST_DEPS  what only the tests need
 #   PRECOMPILE heavy outside headers that most of the folder's sources include
+#   COLD       its code runs once a statement or a command, not once a row or a request
 
 add_library(owlet_flags INTERFACE)
 target_include_directories(owlet_flags INTERFACE "${CMAKE_SOURCE_DIR}/src")
@@ -26,41 +27,56 @@ else()
   target_compile_options(owlet_flags INTERFACE -Wno-missing-designated-field-initializers)
 endif()
 
-# A build from nothing spends half its time on reading the same headers: precompiled, each is read once.
-# Off by default, since sources then compile that forgot an include; `./x build` switches it on.
-option(OWLET_PRECOMPILED "Precompile the headers that most sources include" OFF)
+# A build from nothing spends half its time on reading the same headers, and a quarter on optimising what is
+# done once a statement. A quick build precompiles the headers, and gives such code (COLD) -O1. Off by default, since
+# sources then compile that forgot an include; `./x build` switches it on for `release`, never for `dist`.
+option(OWLET_QUICK_BUILD "Precompiled headers, and -O1 for what is done once a statement" OFF)
 set(OWLET_COMMON_HEADERS
   <algorithm> <chrono> <cstdint> <expected> <filesystem> <functional> <map> <memory> <optional> <span> <string>
   <string_view> <unordered_map> <utility> <variant> <vector> <fmt/format.h>)
 
-if(OWLET_PRECOMPILED)
+if(OWLET_QUICK_BUILD)
   file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/common_headers.cc" CONTENT "")
-  add_library(owlet_common_headers STATIC "${CMAKE_BINARY_DIR}/common_headers.cc")
-  # What all folders have by way of base: other macros would make it useless to them.
-  target_link_libraries(owlet_common_headers PRIVATE owlet_flags fmt::fmt spdlog::spdlog)
-  target_precompile_headers(owlet_common_headers PRIVATE ${OWLET_COMMON_HEADERS})
+  # Other options than a source's own would make its headers useless to it.
+  foreach(headers owlet_common_headers owlet_cold_headers)
+    add_library(${headers} STATIC "${CMAKE_BINARY_DIR}/common_headers.cc")
+    # What all folders have by way of base: other macros would make it useless to them.
+    target_link_libraries(${headers} PRIVATE owlet_flags fmt::fmt spdlog::spdlog)
+    target_precompile_headers(${headers} PRIVATE ${OWLET_COMMON_HEADERS})
+  endforeach()
+  target_compile_options(owlet_cold_headers PRIVATE -O1)
 endif()
 
-# The folder's own precompiled headers, or the common ones for targets that add none.
-function(owlet_precompile name)
-  if(OWLET_PRECOMPILED AND ARGN)
-    target_precompile_headers(${name} PRIVATE ${OWLET_COMMON_HEADERS} ${ARGN})
-  elseif(OWLET_PRECOMPILED)
+# owlet_quick_build(NAME [COLD] [HEADERS...]): the folder's own precompiled headers, or the common ones for
+# targets that add none.
+function(owlet_quick_build name)
+  cmake_parse_arguments(ARG "COLD" "" "" ${ARGN})
+  if(NOT OWLET_QUICK_BUILD)
+    return()
+  endif()
+  if(ARG_UNPARSED_ARGUMENTS)
+    target_precompile_headers(${name} PRIVATE ${OWLET_COMMON_HEADERS} ${ARG_UNPARSED_ARGUMENTS})
+  elseif(ARG_COLD)
+    target_precompile_headers(${name} REUSE_FROM owlet_cold_headers)
+  else()
     target_precompile_headers(${name} REUSE_FROM owlet_common_headers)
+  endif()
+  if(ARG_COLD)
+    target_compile_options(${name} PRIVATE -O1)
   endif()
 endfunction()
 
 # For sources where GCC 12 reports overflows inside std::string that cannot be: behind a precompiled
 # header it no longer knows that the code is the system's, and warns of it.
 function(owlet_quiet_string_overflow)
-  if(OWLET_PRECOMPILED AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  if(OWLET_QUICK_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     set_source_files_properties(${ARGN} PROPERTIES
       COMPILE_OPTIONS "-Wno-stringop-overflow;-Wno-array-bounds")
   endif()
 endfunction()
 
 function(owlet_library name)
-  cmake_parse_arguments(ARG "" "" "DEPS;LIBRARIES;PUBLIC;TEST_DEPS;SOURCES;PRECOMPILE" ${ARGN})
+  cmake_parse_arguments(ARG "COLD" "" "DEPS;LIBRARIES;PUBLIC;TEST_DEPS;SOURCES;PRECOMPILE" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cc kernels/*.cc functions/*.cc)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "(_test|_fixture)\\.cc$|/main\\.cc$")
@@ -68,7 +84,11 @@ function(owlet_library name)
   add_library(${name} STATIC ${sources} ${ARG_SOURCES})
   set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX)
   target_link_libraries(${name} PUBLIC owlet_flags ${ARG_DEPS} ${ARG_PUBLIC} PRIVATE ${ARG_LIBRARIES})
-  owlet_precompile(${name} ${ARG_PRECOMPILE})
+  set(cold "")
+  if(ARG_COLD)
+    set(cold COLD)
+  endif()
+  owlet_quick_build(${name} ${cold} ${ARG_PRECOMPILE})
   if(OWLET_TESTS AND tests)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE ${name} ${ARG_TEST_DEPS} ${ARG_LIBRARIES}
