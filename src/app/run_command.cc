@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
@@ -35,6 +36,8 @@ std::vector<std::string> ScriptEnvironment(const ServerFile& server) {
   all["AWS_ACCESS_KEY_ID"] = server.access_key_id;
   all["AWS_SECRET_ACCESS_KEY"] = server.secret_access_key;
   all["AWS_DEFAULT_REGION"] = server.region;
+  // The client's own bar for what takes long; it writes to standard output.
+  if (isatty(STDOUT_FILENO) != 0) all.try_emplace("SPARK_CONNECT_PROGRESS_BAR_ENABLED", "1");
   all.erase("AWS_SESSION_TOKEN");
   all.erase("AWS_PROFILE");
   std::vector<std::string> out;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "core/engine/progress_meter.h"
 #include "core/plan/resolved.h"
 #include "core/plan/resolver.h"
 #include "core/plan/session.h"
@@ -48,14 +49,6 @@ struct EngineOptions {
   std::uint64_t cache_bytes = 0;
 };
 
-/// Counted while a statement runs; each value only grows. Thread-safe to read.
-struct QueryProgress {
-  std::uint64_t bytes_scanned = 0;
-  std::uint64_t rows_scanned = 0;
-  std::uint64_t bytes_to_scan = 0;  // 0: not known
-  double fraction = -1.0;           // 0..1; negative: not known
-};
-
 /// Rows of a result in the Arrow C data interface: one struct array whose children are the columns
 /// of the plan, in its order, with Spark's physical types (arrow_types.h says which).
 class Batch {
@@ -87,6 +80,8 @@ struct ExecutionContext {
   plan::SessionSettings session;
   std::stop_token stop;
   std::string query_id;  // for the log and the spill files
+  /// Counts what is read, for whoever looks on; none: the statement has its own.
+  std::shared_ptr<ProgressMeter> meter = nullptr;
 };
 
 enum class WriteMode : std::uint8_t { kAppend, kOverwrite, kErrorIfExists, kIgnore };

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <regex>
 
 #include "base/memory_budget.h"
@@ -14,18 +13,6 @@ StatementState& StatementState::Of(duckdb::ClientContext& context) {
   auto state = context.registered_state->Get<StatementState>(kKey);
   if (!state) throw duckdb::PermissionException("no statement of owlet runs here");
   return *state;
-}
-
-QueryProgress StatementState::Progress() const {
-  QueryProgress progress;
-  progress.bytes_scanned = bytes_scanned_;
-  progress.rows_scanned = rows_scanned_;
-  progress.bytes_to_scan = bytes_to_scan_;
-  if (progress.bytes_to_scan > 0) {
-    progress.fraction = std::min(1.0, static_cast<double>(progress.bytes_scanned) /
-                                          static_cast<double>(progress.bytes_to_scan));
-  }
-  return progress;
 }
 
 namespace {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <duckdb.hpp>
 #include <duckdb/main/client_context_state.hpp>
 #include <map>
@@ -51,7 +50,8 @@ class StatementState final : public duckdb::ClientContextState {
       : context_(std::move(context)),
         objects_(objects),
         memory_limit_(memory_limit),
-        columns_(std::move(columns)) {}
+        columns_(std::move(columns)),
+        meter_(context_.meter != nullptr ? context_.meter : std::make_shared<ProgressMeter>()) {}
 
   /// The statement that `context` runs. Throws when there is none: files of the store are read by
   /// statements only.
@@ -70,10 +70,10 @@ class StatementState final : public duckdb::ClientContextState {
   /// Who computes them; null: nobody.
   std::shared_ptr<python::FunctionWorkers>& python_workers() { return python_workers_; }
 
-  void CountBytes(std::uint64_t bytes) { bytes_scanned_ += bytes; }
-  void CountRows(std::uint64_t rows) { rows_scanned_ += rows; }
-  void ExpectBytes(std::uint64_t bytes) { bytes_to_scan_ += bytes; }
-  [[nodiscard]] QueryProgress Progress() const;
+  void CountBytes(std::uint64_t bytes) { meter_->CountBytes(bytes); }
+  void CountRows(std::uint64_t rows) { meter_->CountRows(rows); }
+  void ExpectBytes(std::uint64_t bytes) { meter_->ExpectBytes(bytes); }
+  [[nodiscard]] QueryProgress Progress() const { return meter_->Read(); }
 
   /// Where the expressions stand that may raise errors, by the numbers that errors carry.
   std::vector<std::shared_ptr<const plan::Origin>>& origins() { return origins_; }
@@ -91,14 +91,12 @@ class StatementState final : public duckdb::ClientContextState {
   store::ObjectStore& objects_;
   const std::uint64_t memory_limit_;
   const std::shared_ptr<scan::ColumnCache> columns_;
+  const std::shared_ptr<ProgressMeter> meter_;
   std::vector<std::unique_ptr<ScanLeaf>> scans_;
   std::vector<std::unique_ptr<LocalLeaf>> locals_;
   std::vector<PythonCall> pythons_;
   std::shared_ptr<python::FunctionWorkers> python_workers_;
   std::vector<std::shared_ptr<const plan::Origin>> origins_;
-  std::atomic<std::uint64_t> bytes_scanned_ = 0;
-  std::atomic<std::uint64_t> rows_scanned_ = 0;
-  std::atomic<std::uint64_t> bytes_to_scan_ = 0;
 
   Mutex mutex_;
   std::map<std::string, store::StagedBody> bodies_ GUARDED_BY(mutex_);

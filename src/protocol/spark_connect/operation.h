@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <string>
 
+#include "core/engine/progress_meter.h"
 #include "protocol/spark_connect/response_log.h"
 
 namespace owlet::spark_connect {
@@ -27,6 +28,8 @@ class Operation {
   /// The SQL text that an error's span points into; set before the log is finished.
   void SetStatement(std::string statement) { statement_ = std::move(statement); }
   [[nodiscard]] const std::string& statement() const { return statement_; }
+  /// Counts what the operation's statements read.
+  [[nodiscard]] const std::shared_ptr<engine::ProgressMeter>& meter() const { return meter_; }
 
  private:
   const std::string id_;
@@ -35,6 +38,7 @@ class Operation {
   ResponseLog log_;
   std::stop_source stop_;
   std::string statement_;
+  const std::shared_ptr<engine::ProgressMeter> meter_ = std::make_shared<engine::ProgressMeter>();
 };
 
 }  // namespace owlet::spark_connect

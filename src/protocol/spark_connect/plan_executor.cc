@@ -50,7 +50,10 @@ bool IsShow(const proto::Relation& relation) {
 }  // namespace
 
 engine::ExecutionContext PlanExecutor::Context() const {
-  return MakeContext(*session_, operation_->stop_token(), operation_->id());
+  engine::ExecutionContext context =
+      MakeContext(*session_, operation_->stop_token(), operation_->id());
+  context.meter = operation_->meter();
+  return context;
 }
 
 proto::ExecutePlanResponse PlanExecutor::NewResponse() const {

@@ -4,6 +4,13 @@
 
 namespace owlet::spark_connect {
 
+namespace proto = ::spark::connect;
+
+namespace {
+/// owlet has no tasks: a hundred stand for the bytes that are to be read.
+constexpr std::int64_t kProgressTasks = 100;
+}  // namespace
+
 ResponseStream::ResponseStream(std::shared_ptr<Session> session,
                                std::shared_ptr<Operation> operation,
                                const std::string& after_response_id)
@@ -27,7 +34,46 @@ ResponseStream::ResponseStream(std::shared_ptr<Session> session,
     return;
   }
   consumer_ = *consumer;
+  last_response_id_ = after_response_id;
   Advance();
+  AwaitProgress();
+}
+
+void ResponseStream::AwaitProgress() {
+  if (finished_) return;
+  // The alarm must outlive its callback, which may come after this object is gone.
+  auto alarm = std::make_shared<::grpc::Alarm>();
+  alarm_ = alarm;
+  alarm->Set(std::chrono::system_clock::now() + kProgressInterval,
+             [alarm, link = std::weak_ptr<Link>(link_)](bool) {
+               const auto held = link.lock();
+               if (held == nullptr) return;
+               MutexLock lock(held->mutex);
+               if (held->stream != nullptr) held->stream->ReportProgress();
+             });
+}
+
+// The link's lock is held.
+void ResponseStream::ReportProgress() {
+  if (finished_) return;
+  const engine::QueryProgress progress = operation_->meter()->Read();
+  if (writing_ == nullptr && progress.fraction >= 0) {
+    auto response = std::make_shared<proto::ExecutePlanResponse>();
+    response->set_session_id(session_->id());
+    response->set_server_side_session_id(session_->server_side_id());
+    response->set_operation_id(operation_->id());
+    // A client that comes again asks for what is behind the last reply it has: the one before.
+    response->set_response_id(last_response_id_);
+    auto* stage = response->mutable_execution_progress()->add_stages();
+    stage->set_num_tasks(kProgressTasks);
+    stage->set_num_completed_tasks(static_cast<std::int64_t>(progress.fraction * kProgressTasks));
+    stage->set_input_bytes_read(static_cast<std::int64_t>(progress.bytes_scanned));
+    stage->set_done(progress.fraction >= 1);
+    response->mutable_execution_progress()->set_num_inflight_tasks(progress.fraction < 1 ? 1 : 0);
+    writing_ = std::move(response);
+    StartWrite(writing_.get());
+  }
+  AwaitProgress();
 }
 
 // The link's lock is held.
@@ -36,6 +82,7 @@ void ResponseStream::Advance() {
   ResponseLog::Item item = operation_->log().Next(consumer_);
   if (item.response != nullptr) {
     writing_ = std::move(item.response);
+    last_response_id_ = writing_->response_id();
     StartWrite(writing_.get());
     return;
   }
@@ -74,6 +121,7 @@ void ResponseStream::OnDone() {
     MutexLock lock(link_->mutex);
     link_->stream = nullptr;
   }
+  if (alarm_ != nullptr) alarm_->Cancel();
   delete this;
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <grpcpp/alarm.h>
 #include <grpcpp/grpcpp.h>
 #include <spark/connect/base.pb.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -13,11 +15,16 @@
 namespace owlet::spark_connect {
 
 /// Sends an operation's replies to one client call: writes the next when the one before is out, and
-/// sleeps until the log wakes it. Deletes itself when the call is done (gRPC's own rule for
-/// reactors). A reattachable operation lives on when its client goes away; another is interrupted.
+/// sleeps until the log wakes it. While there is nothing to send it tells every kProgressInterval
+/// how far the operation is (Spark's ExecutionProgress, spark.connect.progress.reportInterval):
+/// these replies are not of the log, nobody asks for them again. Deletes itself when the call is
+/// done (gRPC's own rule for reactors). A reattachable operation lives on when its client goes
+/// away; another is interrupted.
 class ResponseStream final
     : public ::grpc::ServerWriteReactor<::spark::connect::ExecutePlanResponse> {
  public:
+  static constexpr std::chrono::milliseconds kProgressInterval{2000};
+
   /// A call that only fails.
   explicit ResponseStream(const ::grpc::Status& status) { Finish(status); }
 
@@ -37,12 +44,17 @@ class ResponseStream final
 
   /// Starts the next write, or finishes; does nothing while a write is out.
   void Advance();
+  /// Calls ReportProgress after the interval, if the stream is still there.
+  void AwaitProgress();
+  void ReportProgress();
 
   std::shared_ptr<Session> session_;
   std::shared_ptr<Operation> operation_;
   std::shared_ptr<Link> link_;
   std::size_t consumer_ = 0;
   ResponseLog::Response writing_;
+  std::string last_response_id_;
+  std::shared_ptr<::grpc::Alarm> alarm_;
   bool finished_ = false;
 };
 
