@@ -21,6 +21,16 @@ namespace owlet::app {
 
 namespace {
 
+/// With the token of the server's own user, whose files the script may name (file://). PySpark
+/// sends a token without TLS to "localhost" alone, so a server elsewhere sees root without one.
+std::string SparkRemote(const ServerFile& server) {
+  const auto address = SplitAddress(server.spark_address);
+  if (!address || !IsLoopback(address->first) || server.user_token.empty()) {
+    return "sc://" + server.spark_address;
+  }
+  return fmt::format("sc://localhost:{}/;token={}", address->second, server.user_token);
+}
+
 /// The caller's environment with what points a script at the server in place of its own.
 std::vector<std::string> ScriptEnvironment(const ServerFile& server) {
   std::map<std::string, std::string> all;
@@ -31,7 +41,7 @@ std::vector<std::string> ScriptEnvironment(const ServerFile& server) {
       all[std::string(text.substr(0, equals))] = text.substr(equals + 1);
     }
   }
-  all["SPARK_REMOTE"] = "sc://" + server.spark_address;
+  all["SPARK_REMOTE"] = SparkRemote(server);
   all["AWS_ENDPOINT_URL"] = "http://" + server.address;
   all["AWS_ACCESS_KEY_ID"] = server.access_key_id;
   all["AWS_SECRET_ACCESS_KEY"] = server.secret_access_key;

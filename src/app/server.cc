@@ -257,13 +257,17 @@ Result<std::unique_ptr<Server>> Server::Start(const Settings& settings) {
   OWLET_CHECK_OK(parts->OpenCore(settings));
   OWLET_CHECK_OK(parts->OpenJobs(settings));
   OWLET_CHECK_OK(parts->Listen(settings));
+  access::Principal user = access::Principal::Root(settings.account_id);
+  user.server_user = true;
+  const std::string user_token = parts->tokens->Issue(std::move(user));
   std::unique_ptr<Server> server(new Server(std::move(parts)));
   OWLET_CHECK_OK(WriteServerFile(settings.data, {.pid = getpid(),
                                                  .address = server->address(),
                                                  .spark_address = server->spark_address(),
                                                  .access_key_id = server->root_key().first,
                                                  .secret_access_key = server->root_key().second,
-                                                 .region = settings.region}));
+                                                 .region = settings.region,
+                                                 .user_token = user_token}));
   return server;
 }
 

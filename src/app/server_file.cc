@@ -36,7 +36,8 @@ Status WriteServerFile(const std::filesystem::path& data, const ServerFile& file
                                           {"spark_address", file.spark_address},
                                           {"access_key_id", file.access_key_id},
                                           {"secret_access_key", file.secret_access_key},
-                                          {"region", file.region}}
+                                          {"region", file.region},
+                                          {"user_token", file.user_token}}
                                .dump(2) +
                            "\n";
   const std::string temporary = FileOf(data).string() + ".new";
@@ -66,7 +67,8 @@ std::optional<ServerFile> ReadServerFile(const std::filesystem::path& data) {
   const auto pid = json.find("pid");
   if (pid == json.end() || !pid->is_number_integer()) return std::nullopt;
   ServerFile file{pid->get<pid_t>(),     text("address"),           text("spark_address"),
-                  text("access_key_id"), text("secret_access_key"), text("region")};
+                  text("access_key_id"), text("secret_access_key"), text("region"),
+                  text("user_token")};
   return file;
 }
 

@@ -19,6 +19,9 @@ struct ServerFile {
   std::string access_key_id;
   std::string secret_access_key;
   std::string region;
+  /// A token of Spark Connect: root, and the operating system's user that runs the server, as is
+  /// whoever can read this file.
+  std::string user_token;
 };
 
 /// Replaces the file in one step.

@@ -80,6 +80,9 @@ struct Principal {
   /// Of temporary credentials; else null.
   std::shared_ptr<const SessionFacts> session;
   std::shared_ptr<const RequestOrigin> origin;
+  /// It proved to be the operating system's user that runs the server: that user's files are its
+  /// own.
+  bool server_user = false;
   /// The services through which the principal asks, first one first: "athena.amazonaws.com".
   std::vector<std::string> called_via;
 

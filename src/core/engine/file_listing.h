@@ -21,7 +21,7 @@ namespace owlet::engine {
 struct ListedFile {
   std::string uri;  // "s3://bucket/key"
   std::uint64_t size = 0;
-  std::uint64_t generation = 0;          // ObjectInfo's
+  std::uint64_t generation = 0;          // ObjectInfo's; 0: not known, so nothing is remembered
   std::vector<plan::Literal> partition;  // of the source's partition_schema
   /// How it is read, where its partition says something else than its table.
   std::shared_ptr<const plan::TableSource> shape = nullptr;

@@ -47,6 +47,15 @@ Result<std::string> PlacePath(std::string_view path, const plan::SessionSettings
   const std::string_view scheme = SchemeOf(path);
   if (scheme == "s3" || scheme == "s3a" || scheme == "s3n") return std::string(path);
   std::string_view rest = path;
+  if (scheme == "file") {  // file:/x and file:///x; a host is none of it
+    rest.remove_prefix(scheme.size() + 1);
+    if (rest.starts_with("//")) rest.remove_prefix(2);
+    if (!rest.starts_with('/')) {
+      return Fail(Reason::kInvalidArgument, fmt::format("Wrong FS: {}, expected: file:///", path));
+    }
+    const std::string normal = Normalized(rest);
+    return "file://" + (normal.empty() ? "/" : normal);
+  }
   if (scheme == "hdfs") {
     rest.remove_prefix(scheme.size() + 1);
     if (rest.starts_with("//")) {  // a name node: the cluster has one

@@ -25,11 +25,17 @@ TEST(PlacePath, PutsTheRestIntoTheClustersFileSystem) {
   EXPECT_EQ(PlacePath("a:b", Spark()).value(), "hdfs://j-1/user/hadoop/a:b");
 }
 
+TEST(PlacePath, SpellsFilesOfTheLocalDiskOneWay) {
+  EXPECT_EQ(PlacePath("file:///tmp//x/", Spark()).value(), "file:///tmp/x");
+  EXPECT_EQ(PlacePath("file:/tmp/../etc/./x", Spark()).value(), "file:///etc/x");
+  EXPECT_EQ(PlacePath("file:///", Spark()).value(), "file:///");
+}
+
 TEST(PlacePath, RefusesOtherFileSystems) {
   const auto refused = PlacePath("gs://b/k", Spark());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message, "No FileSystem for scheme \"gs\": gs://b/k");
-  EXPECT_FALSE(PlacePath("file:///etc/passwd", Spark()));
+  EXPECT_FALSE(PlacePath("file:x", Spark()));
 }
 
 }  // namespace

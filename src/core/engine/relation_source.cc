@@ -106,9 +106,14 @@ Result<plan::Schema> EngineRelationSource::InferSchema(const std::string& format
   }
   std::string key = format + '\0' + session.time_zone + '\0';
   for (const auto& [name, value] : read.options) key += name + '=' + value + '\0';
-  for (const FoundFile& file : files)
+  bool remembered = true;  // files of the local disk change without a new generation
+  for (const FoundFile& file : files) {
     key += fmt::format("{}@{}{}", file.uri, file.generation, '\0');
-  if (auto known = schemas_.Find(key)) return *std::move(known);
+    remembered = remembered && file.generation != 0;
+  }
+  if (remembered) {
+    if (auto known = schemas_.Find(key)) return *std::move(known);
+  }
   plan::Schema schema;
   if (format == "parquet") {
     std::set<std::string> seen;
@@ -132,7 +137,7 @@ Result<plan::Schema> EngineRelationSource::InferSchema(const std::string& format
   } else {
     return Fail(Reason::kNotImplemented, "reading files of the format " + format);
   }
-  schemas_.Keep(key, schema);
+  if (remembered) schemas_.Keep(key, schema);
   return schema;
 }
 

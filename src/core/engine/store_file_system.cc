@@ -131,7 +131,8 @@ duckdb::timestamp_t StoreFileSystem::GetLastModifiedTime(duckdb::FileHandle& han
 
 duckdb::string StoreFileSystem::GetVersionTag(duckdb::FileHandle& handle) {
   StoreFileHandle& file = Handle(handle);
-  return file.reader ? std::to_string(file.reader->info().generation) : "";
+  if (!file.reader || file.reader->info().generation == 0) return "";
+  return std::to_string(file.reader->info().generation);
 }
 
 duckdb::FileType StoreFileSystem::GetFileType(duckdb::FileHandle&) {
@@ -163,7 +164,7 @@ duckdb::idx_t StoreFileSystem::SeekPosition(duckdb::FileHandle& handle) {
 
 bool StoreFileSystem::CanHandleFile(const duckdb::string& path) {
   return path.starts_with("s3://") || path.starts_with("s3a://") || path.starts_with("s3n://") ||
-         path.starts_with("hdfs://");
+         path.starts_with("hdfs://") || path.starts_with("file:///");
 }
 
 }  // namespace owlet::engine

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/store/keys.h"
+#include "core/store/local_disk.h"
 #include "core/store/object_store.h"
 #include "core/store/store_impl.h"
 
@@ -123,6 +124,10 @@ Result<VersionsPage> ObjectStore::ListVersions(const access::Principal& who,
 
 Result<ListPage> ObjectStore::List(const access::Principal& who, const BucketName& bucket,
                                    const ListRequest& request) const {
+  if (bucket.IsLocalDisk()) {
+    OWLET_CHECK_OK(CheckLocalDisk(who));
+    return ListLocalFiles(request);
+  }
   access::AccessContext context;
   context.Set("s3:prefix", request.prefix);
   context.Set("s3:delimiter", request.delimiter);

@@ -99,11 +99,15 @@ Result<BucketName> BucketName::Scratch(std::string_view id) {
 }
 
 std::string BucketUri(const BucketName& bucket) {
+  if (bucket.IsLocalDisk()) return "file://";
   if (!bucket.IsScratch()) return "s3://" + bucket.text();
   return "hdfs://" + bucket.text().substr(BucketName::kScratchMark.size());
 }
 
 Result<BucketAddress> BucketAddress::Parse(std::string_view uri) {
+  if (constexpr std::string_view kDisk = "file:///"; uri.starts_with(kDisk)) {
+    return BucketAddress{BucketName::LocalDisk(), std::string(uri.substr(kDisk.size()))};
+  }
   for (const std::string_view scheme : {"s3://", "s3a://", "s3n://", "hdfs://"}) {
     if (!uri.starts_with(scheme)) continue;
     const std::string_view rest = uri.substr(scheme.size());

@@ -21,9 +21,13 @@ class BucketName {
   /// one with other characters than letters, digits, `.`, `-` and `_`.
   [[nodiscard]] static Result<BucketName> Scratch(std::string_view id);
   [[nodiscard]] bool IsScratch() const { return text_.starts_with(kScratchMark); }
+  /// No bucket either: the machine's own files (file:///), local_disk.h.
+  [[nodiscard]] static BucketName LocalDisk() { return BucketName(std::string(kDiskMark)); }
+  [[nodiscard]] bool IsLocalDisk() const { return text_ == kDiskMark; }
   [[nodiscard]] const std::string& text() const { return text_; }
   auto operator<=>(const BucketName&) const = default;
   static constexpr std::string_view kScratchMark = "hdfs:";
+  static constexpr std::string_view kDiskMark = "file:";
 
  private:
   explicit BucketName(std::string text) : text_(std::move(text)) {}
@@ -44,11 +48,11 @@ class ObjectKey {
   std::string text_;
 };
 
-/// "s3://bucket", or "hdfs://id" of a scratch bucket.
+/// "s3://bucket", "hdfs://id" of a scratch bucket, "file://" of the local disk.
 [[nodiscard]] std::string BucketUri(const BucketName& bucket);
 
-/// The bucket of "s3://bucket/..." (also s3a://, s3n://) or "hdfs://id/..." and what stands behind
-/// its slash. kInvalidArgument for any other address.
+/// The bucket of "s3://bucket/..." (also s3a://, s3n://), "hdfs://id/..." or "file:///..." and what
+/// stands behind its slash. kInvalidArgument for any other address.
 struct BucketAddress {
   BucketName bucket;
   std::string rest;

@@ -58,7 +58,7 @@ struct ObjectInfo {
   std::optional<Checksum> checksum;
   ObjectAttributes attributes;
   std::vector<PartInfo> parts;  // empty: made by one PUT
-  /// A number that no two states of one key share: the identity for caches.
+  /// A number that no two states of one key share: the identity for caches; 0 of the local disk.
   std::uint64_t generation = 0;
   /// "null", or the version's own id; empty in a bucket that never kept versions.
   std::string version_id;

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/crc.h"
+#include "core/store/local_disk.h"
 #include "core/store/store_impl.h"
 
 namespace owlet::store {
@@ -47,6 +48,7 @@ Status PinnedSlice::ReadAt(std::uint64_t place, std::span<std::byte> out) const 
 }
 
 bool ObjectReader::encrypted() const {
+  if (extents_ == nullptr) return false;
   return std::ranges::any_of(extents_->slices(),
                              [](const PinnedSlice& slice) { return slice.key.has_value(); });
 }
@@ -70,6 +72,7 @@ std::size_t PinnedExtents::Find(std::uint64_t offset) const {
 Result<std::size_t> ObjectReader::ReadAt(std::uint64_t offset, std::span<std::byte> out) const {
   if (offset >= size() || out.empty()) return std::size_t{0};
   const auto total = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), size() - offset));
+  if (extents_ == nullptr) return file_->ReadAt(offset, out.first(total));
   std::size_t done = 0;
   for (std::size_t i = extents_->Find(offset); done < total; ++i) {
     const PinnedSlice& slice = extents_->slices()[i];
@@ -93,7 +96,8 @@ Result<std::string> ObjectReader::ReadAll(std::uint64_t limit) const {
   }
   std::string bytes(static_cast<std::size_t>(size()), '\0');
   OWLET_TRY(const std::size_t read, ReadAt(0, std::as_writable_bytes(std::span(bytes))));
-  OWLET_CHECK(read == bytes.size());
+  OWLET_CHECK(read == bytes.size() || extents_ == nullptr);
+  bytes.resize(read);
   return bytes;
 }
 
@@ -110,7 +114,7 @@ Status ObjectReader::Stream(std::uint64_t offset, std::uint64_t length,
 Result<bool> ObjectReader::Prove(std::uint64_t offset, std::uint64_t length) const {
   constexpr std::uint64_t kProvedAtOnce = 8 << 20;
   OWLET_CHECK(offset <= size() && length <= size() - offset);
-  if (length == 0) return true;
+  if (length == 0 || extents_ == nullptr) return true;
   const std::uint64_t end = offset + length;
   bool all = true;
   for (std::size_t i = extents_->Find(offset);
@@ -132,11 +136,19 @@ CheckedBytes::CheckedBytes(ObjectReader reader, std::uint64_t offset, std::uint6
   OWLET_CHECK(offset <= reader_.size() && size <= reader_.size() - offset);
   if (size == 0) return;
   buffer_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kStreamPiece, size)));
-  index_ = reader_.extents_->Find(offset);
+  if (reader_.extents_ != nullptr) index_ = reader_.extents_->Find(offset);
 }
 
 Result<std::span<const std::byte>> CheckedBytes::Next() {
   if (offset_ == end_) return std::span<const std::byte>();
+  if (reader_.extents_ == nullptr) {
+    const auto wanted =
+        static_cast<std::size_t>(std::min<std::uint64_t>(buffer_.size(), end_ - offset_));
+    OWLET_TRY(const std::size_t read,
+              reader_.file_->ReadAt(offset_, std::span(buffer_).first(wanted)));
+    offset_ = read == 0 ? end_ : offset_ + read;  // it may have been cut meanwhile
+    return std::span<const std::byte>(buffer_).first(read);
+  }
   const PinnedExtents& extents = *reader_.extents_;
   if (offset_ == extents.starts()[index_ + 1]) ++index_;
   while (extents.slices()[index_].size == 0) ++index_;
@@ -165,6 +177,11 @@ Result<std::vector<BodySlice>> ObjectReader::Slices(std::uint64_t offset,
   OWLET_CHECK(offset <= size() && length <= size() - offset && !encrypted());
   std::vector<BodySlice> pieces;
   if (length == 0) return pieces;
+  if (extents_ == nullptr) {
+    pieces.emplace_back(
+        FileSlice{.fd = file_->fd(), .offset = offset, .size = length, .keep_alive = file_});
+    return pieces;
+  }
   const std::uint64_t end = offset + length;
   for (std::size_t i = extents_->Find(offset); offset < end; ++i) {
     const PinnedSlice& slice = extents_->slices()[i];

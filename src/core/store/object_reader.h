@@ -14,6 +14,7 @@
 
 namespace owlet::store {
 
+class LocalFile;
 class PinnedExtents;
 
 /// A piece of a body in an open file. `keep_alive` keeps the descriptor open and the bytes in
@@ -28,7 +29,8 @@ struct FileSlice {
 using BodySlice = std::variant<std::string, FileSlice>;
 
 /// One version of one object, open for reading. It stays readable, byte for byte, for as long as
-/// the reader lives, whatever happens to the key meanwhile. Copies share the same object.
+/// the reader lives, whatever happens to the key meanwhile (a file of the local disk is read as it
+/// is at that moment). Copies share the same object.
 /// Thread-safe.
 ///
 /// Errors: kCorruption (an extent's bytes are not those written), kInternal (I/O).
@@ -69,8 +71,11 @@ class ObjectReader {
   friend class Publication;
   ObjectReader(std::shared_ptr<const ObjectInfo> info, std::shared_ptr<const PinnedExtents> extents)
       : info_(std::move(info)), extents_(std::move(extents)) {}
+  ObjectReader(std::shared_ptr<const ObjectInfo> info, std::shared_ptr<const LocalFile> file)
+      : info_(std::move(info)), file_(std::move(file)) {}
   std::shared_ptr<const ObjectInfo> info_;
-  std::shared_ptr<const PinnedExtents> extents_;
+  std::shared_ptr<const PinnedExtents> extents_;  // null: of the local disk
+  std::shared_ptr<const LocalFile> file_;
 };
 
 /// The bytes of a range of an object, in pieces and in order. Every extent that lies whole inside

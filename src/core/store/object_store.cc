@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "core/store/keys.h"
+#include "core/store/local_disk.h"
 #include "core/store/store_impl.h"
 
 namespace owlet::store {
@@ -347,6 +348,12 @@ Status ObjectStore::SetBucketAcl(const access::Principal& who, const BucketName&
 Result<ObjectReader> ObjectStore::Open(const access::Principal& who, const BucketName& bucket,
                                        const ObjectKey& key, const ReadConditions& conditions,
                                        const ReadOptions& options) const {
+  if (bucket.IsLocalDisk()) {
+    OWLET_CHECK_OK(CheckLocalDisk(who));
+    OWLET_TRY(ObjectInfo info, HeadLocalFile(key.text()));
+    OWLET_TRY(auto file, OpenLocalFile(key.text()));
+    return ObjectReader(std::make_shared<const ObjectInfo>(std::move(info)), std::move(file));
+  }
   const auto guard = impl_->extents->Guard();
   OWLET_TRY(const auto entered, impl_->EnterObject(who, bucket, key, options));
   if (entered.found.record.delete_marker()) {
@@ -362,6 +369,10 @@ Result<ObjectReader> ObjectStore::Open(const access::Principal& who, const Bucke
 Result<ObjectInfo> ObjectStore::Head(const access::Principal& who, const BucketName& bucket,
                                      const ObjectKey& key, const ReadConditions& conditions,
                                      const ReadOptions& options) const {
+  if (bucket.IsLocalDisk()) {
+    OWLET_CHECK_OK(CheckLocalDisk(who));
+    return HeadLocalFile(key.text());
+  }
   OWLET_TRY(const auto entered, impl_->EnterObject(who, bucket, key, options));
   if (entered.found.record.delete_marker()) {
     return Fail(Marked(MarkerRefused(), entered.bucket, entered.found));

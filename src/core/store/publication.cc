@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <set>
@@ -11,6 +12,7 @@
 #include "base/encoding.h"
 #include "base/mutex.h"
 #include "core/store/keys.h"
+#include "core/store/local_disk.h"
 #include "core/store/store_impl.h"
 
 namespace owlet::store {
@@ -77,8 +79,47 @@ struct Publication::State {
   State(ObjectStore::Impl& owner, access::Principal principal)
       : store(owner), who(std::move(principal)) {}
 
+  /// What goes to the local disk goes there alone, and before the edits: no transaction holds it.
+  [[nodiscard]] bool IsLocal() const {
+    const auto local = [](const auto& note) { return note.bucket.IsLocalDisk(); };
+    return std::ranges::any_of(puts, local) || std::ranges::any_of(deletes, local) ||
+           std::ranges::any_of(prefixes, local);
+  }
+
+  Status WriteLocal() {
+    OWLET_CHECK_OK(CheckLocalDisk(who));
+    std::vector<LocalPut> files;
+    std::vector<std::string> gone;
+    std::vector<std::string> below;
+    const auto foreign = [](const auto& note) { return !note.bucket.IsLocalDisk(); };
+    if (std::ranges::any_of(puts, foreign) || std::ranges::any_of(deletes, foreign) ||
+        std::ranges::any_of(prefixes, foreign)) {
+      return Fail(Reason::kNotImplemented, "one write to both file:// and a bucket");
+    }
+    for (const PutNote& put : puts) {
+      const StagedBody::State& body = *put.body.state_;
+      OWLET_CHECK(body.fresh && body.sealed_key.empty());
+      files.push_back({.key = put.key.text(),
+                       .file = body.fresh->file.valid() ? &body.fresh->file : nullptr,
+                       .bytes = body.fresh->bytes});
+    }
+    for (const DeleteNote& note : deletes) gone.push_back(note.key.text());
+    for (const PrefixNote& note : prefixes) below.push_back(note.prefix);
+    OWLET_CHECK_OK(PublishLocalFiles(files, below, gone));
+    for (const PutNote& put : puts) {
+      OWLET_TRY(ObjectInfo info, HeadLocalFile(put.key.text()));
+      published.push_back(std::move(info));
+    }
+    outcomes.resize(deletes.size());
+    puts.clear();
+    deletes.clear();
+    prefixes.clear();
+    return {};
+  }
+
   /// Everything that does not need the writers' lock.
   Status Prepare() {
+    if (IsLocal()) OWLET_CHECK_OK(WriteLocal());
     for (const PutNote& put : puts) {
       OWLET_TRY(const auto bucket,
                 store.Enter(who, put.bucket, put.key.text(), "s3:PutObject", put.context));
