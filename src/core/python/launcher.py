@@ -11,6 +11,7 @@ import importlib.machinery
 import json
 import os
 import sys
+import threading
 import types
 import warnings
 
@@ -80,6 +81,9 @@ class SparkContext:
     """What a script may ask of its SparkContext without a cluster behind it."""
 
     _shared = None
+    # What the builder of a whole PySpark 3.5 looks at before it makes a session over Spark Connect.
+    _lock = threading.RLock()
+    _active_spark_context = None
     PACKAGE_EXTENSIONS = (".zip", ".egg", ".jar")
 
     def __new__(cls, *args, **kwargs):
