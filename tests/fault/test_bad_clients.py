@@ -94,7 +94,10 @@ def test_a_presigned_address_after_its_time(server, bucket):
     assert "X-Amz-Expires" in query or "Expires" in query
     signer.add_auth(request)
     fields = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(request.url).query))
-    fields["X-Amz-Date"] = (utc_now() - datetime.timedelta(hours=2)).strftime("%Y%m%dT%H%M%SZ")
+    signed_at = utc_now() - datetime.timedelta(hours=2)
+    fields["X-Amz-Date"] = signed_at.strftime("%Y%m%dT%H%M%SZ")
+    key_id, _, *rest = fields["X-Amz-Credential"].split("/")
+    fields["X-Amz-Credential"] = "/".join([key_id, signed_at.strftime("%Y%m%d"), *rest])  # yesterday's, after midnight
     late = f"{parts.path}?{urllib.parse.urlencode(fields)}"
     connection = http.client.HTTPConnection(parts.netloc)
     connection.request("GET", late)

@@ -8,9 +8,9 @@
 
 #include "base/encoding.h"
 #include "base/time_zone.h"
+#include "core/datetime/civil_date.h"
 #include "core/engine/text_writer.h"
 #include "core/plan/literal_text.h"
-#include "core/scan/text_values.h"
 
 namespace owlet::tests {
 
@@ -41,7 +41,7 @@ std::string DoubleText(double value, bool single) {
 }
 
 std::string DateText(std::int64_t days) {
-  const scan::CivilDate date = scan::DateFromDays(days);
+  const datetime::CivilDate date = datetime::DateOfDays(days);
   return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
 }
 

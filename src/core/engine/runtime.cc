@@ -77,7 +77,7 @@ Result<std::unique_ptr<Runtime>> Runtime::Open(const EngineOptions& options) {
     connection.Commit();
     // From here on nothing outside of the store can be reached, whatever a statement says.
     Run(connection, "SET GLOBAL TimeZone = 'UTC'");
-    Run(connection, "SET GLOBAL allowed_directories = ['s3://', 'hdfs://']");
+    Run(connection, "SET GLOBAL allowed_directories = ['s3://', 'hdfs://', 'file:///']");
     Run(connection, "SET GLOBAL enable_external_access = false");
     Run(connection, "SET GLOBAL lock_configuration = true");
     std::shared_ptr<scan::ColumnCache> columns;

@@ -98,10 +98,11 @@ struct Publication::State {
     }
     for (const PutNote& put : puts) {
       const StagedBody::State& body = *put.body.state_;
-      OWLET_CHECK(body.fresh && body.sealed_key.empty());
-      files.push_back({.key = put.key.text(),
-                       .file = body.fresh->file.valid() ? &body.fresh->file : nullptr,
-                       .bytes = body.fresh->bytes});
+      OWLET_CHECK(body.shared.empty() && body.sealed_key.empty());
+      LocalPut file{.key = put.key.text()};  // an empty body has no extent
+      if (body.fresh && body.fresh->file.valid()) file.file = &body.fresh->file;
+      if (body.fresh) file.bytes = body.fresh->bytes;
+      files.push_back(std::move(file));
     }
     for (const DeleteNote& note : deletes) gone.push_back(note.key.text());
     for (const PrefixNote& note : prefixes) below.push_back(note.prefix);
