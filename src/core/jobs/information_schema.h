@@ -16,8 +16,8 @@ namespace owlet::jobs {
 [[nodiscard]] Result<std::optional<plan::RelationPtr>> InformationSchema(
     const catalog::Catalog& catalog, const access::Principal& principal, std::string_view table);
 
-/// The rows of "t$partitions": the partition columns' values of each partition. kInvalidArgument for
-/// a table without partition keys.
+/// The rows of "t$partitions": the partition columns' values of each partition. kInvalidArgument
+/// for a table without partition keys.
 [[nodiscard]] Result<plan::RelationPtr> PartitionsRelation(const catalog::Catalog& catalog,
                                                            const access::Principal& principal,
                                                            const catalog::Table& table);

@@ -7,8 +7,8 @@
 
 namespace owlet::plan {
 
-/// Spark's window(time, width[, slide[, start]]) and session_window(time, gap) are no functions of a
-/// row: the relation below gets a column of that name, one row a window that the time falls into,
+/// Spark's window(time, width[, slide[, start]]) and session_window(time, gap) are no functions of
+/// a row: the relation below gets a column of that name, one row a window that the time falls into,
 /// and the call becomes that column (Spark's TimeWindowing and SessionWindowing). Nothing for a
 /// node without such a call. Errors: an interval that is no constant of fixed length.
 [[nodiscard]] Result<std::optional<Aggregate>> PlaceTimeWindow(const Aggregate& node);

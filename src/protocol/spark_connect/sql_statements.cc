@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 #include <cctype>
+#include <utility>
 
 #include "core/engine/place_path.h"
 #include "core/plan/type_names.h"
