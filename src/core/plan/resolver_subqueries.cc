@@ -249,6 +249,9 @@ Result<BoundPtr> Binder::BindGenerator(const FunctionCall& call, const Expressio
   } else {
     add_column("col", type.element(), outer || type.fields()[0].nullable);
   }
+  if (sink->columns.empty()) {  // inline of array<struct<>>; DataFrame.foreachPartition asks for it
+    return Fail(Reason::kNotImplemented, "a generator whose rows have no columns");
+  }
   sink->node = std::move(unnest);
   return ReferTo(sink->columns[0], expression->origin);
 }

@@ -148,3 +148,9 @@ def test_zone_of_times(spark, people):
     spark.conf.set("spark.sql.session.timeZone", "America/New_York")
     shown = people.select(pandas_udf(lambda s: s.astype(str), "string")("ts")).first()[0]
     assert shown == "2020-01-01 22:04:05"
+
+
+def test_rows_without_columns_are_refused(spark):
+    with pytest.raises(Exception, match="a generator whose rows have no columns"):
+        spark.range(2).foreachPartition(lambda rows: None)
+    assert spark.range(2).count() == 2  # the server goes on
